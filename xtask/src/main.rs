@@ -1,1 +1,3 @@
-fn main(){}
+//! Everything a new machine needs to build, test and show Wellhead.
+
+fn main() {}

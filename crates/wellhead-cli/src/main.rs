@@ -1,1 +1,3 @@
-fn main(){}
+//! The `wellhead` command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Engines that run JavaScript: embedded V8 isolates and a pool of Node processes, behind one contract.

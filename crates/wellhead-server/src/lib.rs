@@ -1,0 +1,1 @@
+//! The web server: matches requests to routes, has them rendered, composes and streams the documents.
