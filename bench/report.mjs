@@ -1,0 +1,195 @@
+// The Markdown table of a run.
+import { barConnections, readBars, summary } from './bars.mjs';
+import { median, percentile, spread } from './numbers.mjs';
+
+/** @typedef {import('./bars.mjs').Results} Results */
+/** @typedef {import('./contenders.mjs').Contender} Contender */
+/** @typedef {import('./options.mjs').Options} Options */
+
+/**
+ * @param {string[]} head
+ * @param {string[][]} rows
+ */
+const table = (head, rows) =>
+	[head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+/** Three significant digits, and no exponent. @param {number} value */
+const number = (value) =>
+	value >= 100
+		? Math.round(value).toLocaleString('en')
+		: value.toFixed(value >= 10 ? 1 : value >= 1 ? 2 : 3);
+
+/** @param {number} kib */
+const mebibytes = (kib) => number(kib / 1024);
+
+/** @param {number} nanoseconds */
+const microseconds = (nanoseconds) => number(nanoseconds / 1000);
+
+/** @param {number} share */
+const percent = (share) => `${(share * 100).toFixed(0)} %`;
+
+/** @param {Results} results */
+function barsSection(results) {
+	const verdict = (/** @type {boolean | null} */ met) => (met === null ? '–' : met ? 'met' : '**not met**');
+	const rows = readBars(results).map(({ what, target, measured, met }) => [
+		what,
+		target,
+		measured ?? 'not measured in this run',
+		verdict(met)
+	]);
+	return `## Bars\n\nReq/s, p99 and CPU at ${barConnections} connections.\n\n${table(['bar', 'target', 'measured', ''], rows)}`;
+}
+
+/**
+ * @param {Options} options
+ * @param {Results} results
+ */
+function throughputSections({ routes, connections, contenders }, { samples, bytes }) {
+	return routes.map((route) => {
+		const rows = connections.flatMap((open) => {
+			const own = summary(samples, 'wellhead', route, open);
+			return contenders.flatMap(({ name, label }) => {
+				const figures = summary(samples, name, route, open);
+				if (!figures) return [];
+				const ratio =
+					own && name !== 'wellhead'
+						? `${(own.requestsPerSecond / figures.requestsPerSecond).toFixed(2)}×`
+						: '';
+				return [
+					[
+						String(open),
+						label,
+						`${number(figures.requestsPerSecond)} ± ${percent(spread(figures.rounds.map((round) => round.requestsPerSecond)))}`,
+						ratio,
+						number(figures.p50),
+						number(figures.p99),
+						number(figures.cpuPerRequest),
+						mebibytes(figures.residentKib),
+						(bytes[name]?.[route] ?? 0).toLocaleString('en')
+					]
+				];
+			});
+		});
+		const head = [
+			...['connections', 'contender', 'req/s', 'Wellhead is', 'p50 ms', 'p99 ms'],
+			...['CPU ms/request', 'RSS MiB', 'body bytes']
+		];
+		return `## ${route.slice(1)}\n\n${table(head, rows)}`;
+	});
+}
+
+/**
+ * @param {Results} results
+ * @param {(name: string) => string} labelOf
+ */
+function otherSections({ floors, missingFloors, streams, starts, memory }, labelOf) {
+	const sections = [];
+	if (floors.length > 0 || missingFloors.length > 0) {
+		const rows = floors.map(({ name, route, nsPerRender, nsPerRenderTogether }) => [
+			name,
+			route.slice(1),
+			microseconds(nsPerRender),
+			microseconds(nsPerRenderTogether)
+		]);
+		const missing = missingFloors.map((text) => `\n\nNot measured: ${text}.`).join('');
+		sections.push(
+			`## The floor: \`render()\` in a loop, no HTTP\n\n${table(['where', 'page', 'µs/render alone', 'µs/render, one loop per processor'], rows)}${missing}`
+		);
+	}
+	if (streams.length > 0) {
+		const both = (/** @type {number[]} */ values) => [number(median(values)), number(percentile(values, 0.99))];
+		const rows = streams.map(({ contender, firstByte, firstBodyByte, end }) => [
+			labelOf(contender),
+			String(end.length),
+			...both(firstByte),
+			...both(firstBodyByte),
+			...both(end)
+		]);
+		const head = [
+			...['contender', 'requests', 'first byte p50 ms', 'p99', 'first body byte p50 ms', 'p99', 'end p50 ms', 'p99']
+		];
+		sections.push(`## stream\n\n${table(head, rows)}`);
+	}
+	if (starts.length > 0) {
+		const rows = starts.map(({ contender, milliseconds }) => [
+			labelOf(contender),
+			String(milliseconds.length),
+			number(median(milliseconds)),
+			number(Math.min(...milliseconds)),
+			number(Math.max(...milliseconds))
+		]);
+		sections.push(
+			`## From the start to the first 200\n\n${table(['contender', 'starts', 'median ms', 'fastest', 'slowest'], rows)}`
+		);
+	}
+	if (memory.length > 0) {
+		const rows = memory.map(({ contender, after }) => [
+			labelOf(contender),
+			...after.map(({ kib }) => mebibytes(kib))
+		]);
+		const head = memory[0].after.map(({ requests }) => `RSS MiB after ${requests.toLocaleString('en')}`);
+		sections.push(`## Memory over *table* requests\n\n${table(['contender', ...head], rows)}`);
+	}
+	return sections;
+}
+
+const method = `## How to read this
+
+- Every page is one component file that SvelteKit, Wellhead and the peers without a framework all compile. *hello*,
+  *table* and *spiral* have \`csr = false\` everywhere: nobody serialises data for hydration. *stream* hydrates.
+- Every request renders. Before the run each contender had to send the same markup, and a page whose every render
+  differs had to differ every time; no request asks for an encoding, none is conditional.
+- req/s, p50, p99 and CPU are medians of the rounds; ± is half the range of the rounds. Rounds alternate between
+  contenders. CPU is user and system time of all processes of the server, divided by the requests.
+- The load generator (wrk, one thread) shares the processors with the servers, so with two processors a server that
+  could use both does not get both. CPU per request does not depend on that.
+- The floor alone is the fastest of three loops. Processors that are two threads of one core, or share a cache, are each
+  slower while both work: that is the second figure, and a loaded server works under that condition.
+- RSS is the sum over the processes of a server, right after a round; pages that processes share count for each.
+- The constant peers send the very page that Wellhead sends (SvelteKit's when Wellhead does not take part).`;
+
+/**
+ * @param {Options} options
+ * @param {Results} results
+ * @param {import('./setup.mjs').Environment} environment
+ * @param {string[]} doubtful
+ */
+export function report(options, results, environment, doubtful) {
+	const labels = new Map(options.contenders.map(({ name, label }) => [name, label]));
+	const labelOf = (/** @type {string} */ name) => labels.get(name) ?? name;
+	const disturbances = results.samples.map(({ disturbance }) => disturbance);
+	const disturbed =
+		disturbances.length === 0
+			? 'not measured'
+			: `median ${percent(median(disturbances))}, most ${percent(Math.max(...disturbances))} of the machine in a round`;
+	const about = [
+		['command', `\`${environment.command}\``],
+		['date', environment.date],
+		['machine', environment.machine],
+		['versions', environment.versions],
+		['wellhead', environment.wellhead],
+		[
+			'rounds',
+			`${options.rounds} of ${options.seconds} s for each contender, page and number of connections, after ${options.warmupSeconds} s of warming up`
+		],
+		['used by others meanwhile', disturbed]
+	];
+	const warnings = [
+		...(options.quick ? ['**A quick run: too short for its figures to mean much.**'] : []),
+		...(options.partial ? ['**A partial run: options left something out.**'] : []),
+		...(doubtful.length > 0
+			? [`**Not to be believed:**\n\n${doubtful.map((text) => `- ${text}`).join('\n')}`]
+			: [])
+	];
+	return [
+		'# Results',
+		'Written by `node bench/run.mjs`; see README.md for what is measured and how.',
+		...warnings,
+		table(['', ''], about),
+		barsSection(results),
+		...(results.samples.length > 0 ? throughputSections(options, results) : []),
+		...otherSections(results, labelOf),
+		method,
+		''
+	].join('\n\n');
+}
