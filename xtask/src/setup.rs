@@ -3,7 +3,7 @@
 mod apt;
 mod browser;
 mod node;
-mod npm;
+pub(crate) mod npm;
 mod rust;
 pub(crate) mod v8;
 

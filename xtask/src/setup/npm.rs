@@ -36,6 +36,7 @@ pub(crate) fn folders(project: &Project) -> Result<Vec<PathBuf>> {
     let mut folders = project.folders_with("packages", "package.json")?;
     folders.extend(project.folders_with("examples", "package.json")?);
     folders.extend(project.folders_with("tests", "package.json")?);
+    folders.extend(project.folders_with("tests/e2e/apps", "package.json")?);
     Ok(folders)
 }
 

@@ -1,0 +1,210 @@
+//! `cargo xtask e2e`: the browser tests of `tests/e2e`, on each engine.
+//!
+//! Every app is built once to `target/e2e/apps/NAME`; what a failing test leaves behind (screenshot,
+//! server log) is in `target/e2e/ENGINE`.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{
+    app,
+    command::{announce, watch},
+    project::Project,
+    setup::{self, Ready, Scope, v8::V8},
+    tally::Tally,
+};
+
+/// What runs the JavaScript of a served app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Engine {
+    V8,
+    Node,
+}
+
+impl Engine {
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        match name {
+            "v8" => Some(Self::V8),
+            "node" => Some(Self::Node),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::V8 => "v8",
+            Self::Node => "node",
+        }
+    }
+
+    /// The engines that a build with this V8 has.
+    pub(crate) fn available(v8: &V8) -> &'static [Self] {
+        match v8 {
+            V8::Archive { .. } | V8::Download => &[Self::V8, Self::Node],
+            V8::Absent { .. } => &[Self::Node],
+        }
+    }
+}
+
+/// Which browser tests run.
+#[derive(Debug, Default)]
+pub(crate) struct Options {
+    /// None named: all that are available.
+    pub(crate) engines: Vec<Engine>,
+    /// Part of a spec file's path.
+    pub(crate) filter: Option<String>,
+}
+
+pub(crate) fn command(project: &Project, options: &Options) -> Result<ExitCode> {
+    let ready = setup::run(project, Scope::Develop)?;
+    if !ready.problems.is_empty() {
+        bail!("{}", ready.problems.join("\nerror: "));
+    }
+    let available = Engine::available(&ready.v8);
+    if let Some(missing) = options
+        .engines
+        .iter()
+        .find(|engine| !available.contains(engine))
+    {
+        bail!(
+            "this build has no engine {}; hint: cargo xtask setup says why",
+            missing.name()
+        );
+    }
+    let engines = if options.engines.is_empty() {
+        available
+    } else {
+        &options.engines
+    };
+    app::build_program(project, &ready.v8)?;
+    build_apps(project)?;
+    let mut tally = Tally::default();
+    let mut success = true;
+    for (index, &engine) in engines.iter().enumerate() {
+        let specs = specs(
+            project,
+            options.filter.as_deref(),
+            Harness::tested_if(index == 0),
+        )?;
+        success &= run(project, &ready, engine, &specs, &mut tally)?;
+    }
+    println!("{tally}");
+    Ok(if success {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Whether the tests of the harness itself, which need no engine, run too.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Harness {
+    Tested,
+    Trusted,
+}
+
+impl Harness {
+    pub(crate) fn tested_if(condition: bool) -> Self {
+        if condition {
+            Self::Tested
+        } else {
+            Self::Trusted
+        }
+    }
+}
+
+/// Builds what the tests serve: the examples, and the small apps beside the tests.
+pub(crate) fn build_apps(project: &Project) -> Result<()> {
+    for folder in apps(project)? {
+        let name = folder.file_name().context("an app has a folder")?;
+        app::build(project, &folder, &built_apps(project).join(name))?;
+    }
+    Ok(())
+}
+
+fn apps(project: &Project) -> Result<Vec<PathBuf>> {
+    let mut apps = project.folders_with("examples", "wellhead.toml")?;
+    apps.extend(project.folders_with("tests/e2e/apps", "wellhead.toml")?);
+    Ok(apps)
+}
+
+fn built_apps(project: &Project) -> PathBuf {
+    project.target().join("e2e/apps")
+}
+
+/// The spec files whose path from the root contains `filter`, sorted.
+pub(crate) fn specs(
+    project: &Project,
+    filter: Option<&str>,
+    harness: Harness,
+) -> Result<Vec<PathBuf>> {
+    let folder = project.path("tests/e2e");
+    let mut specs = Vec::new();
+    for place in [folder.join("specs"), folder.clone()] {
+        if !place.is_dir() {
+            continue;
+        }
+        for entry in fs::read_dir(&place)? {
+            let path = entry?.path();
+            let is_spec = path.to_string_lossy().ends_with(".spec.mjs");
+            let of_harness = place == folder;
+            let wanted = filter.is_none_or(|filter| project.shown(&path).contains(filter));
+            if is_spec && wanted && (!of_harness || harness == Harness::Tested) {
+                specs.push(path);
+            }
+        }
+    }
+    specs.sort();
+    if let Some(filter) = filter
+        && specs.is_empty()
+        && harness == Harness::Tested
+    {
+        bail!(
+            "no spec file in {} contains {filter:?} in its path",
+            project.shown(&folder)
+        );
+    }
+    Ok(specs)
+}
+
+/// Runs the spec files on one engine and returns whether all passed.
+pub(crate) fn run(
+    project: &Project,
+    ready: &Ready,
+    engine: Engine,
+    specs: &[PathBuf],
+    tally: &mut Tally,
+) -> Result<bool> {
+    if specs.is_empty() {
+        return Ok(true);
+    }
+    let browser = ready
+        .browser
+        .as_deref()
+        .context("there is no browser; hint: cargo xtask setup")?;
+    let output = project.target().join("e2e").join(engine.name());
+    forget(&output)?;
+    announce(&format!("browser tests, engine {}", engine.name()));
+    let mut node = project.program("node");
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=2"])
+        .args(specs)
+        .env("CHROMIUM", browser)
+        .env("WELLHEAD", project.wellhead())
+        .env("WELLHEAD_ENGINE", engine.name())
+        .env("WELLHEAD_APPS", built_apps(project))
+        .env("WELLHEAD_E2E_OUTPUT", output);
+    watch(&mut node, |line| tally.read(line))
+}
+
+/// Removes what failing tests of an earlier run left, which would be taken for this one's.
+fn forget(output: &Path) -> Result<()> {
+    if output.exists() {
+        fs::remove_dir_all(output).with_context(|| format!("cannot empty {}", output.display()))?;
+    }
+    Ok(())
+}
