@@ -7,7 +7,7 @@
 
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, ExitCode},
     time::{Duration, Instant},
 };
@@ -165,8 +165,12 @@ fn browser(project: &Project, ready: &Ready, built: bool, report: &mut Report) {
         report.step(
             &format!("browser tests, engine {}", engine.name()),
             |tally| {
-                let specs: Vec<PathBuf> =
-                    e2e::specs(project, None, Harness::tested_if(index == 0))?;
+                let harness = if index == 0 {
+                    Harness::Tested
+                } else {
+                    Harness::Trusted
+                };
+                let specs = e2e::specs(project, None, harness)?;
                 e2e::run(project, ready, engine, &specs, tally)
             },
         );
