@@ -58,7 +58,8 @@ export function summary(samples, contender, route, connections) {
  * @returns {{ name: string, alone: number, together: number } | null} milliseconds per render
  */
 export function floorOf({ floors }, route) {
-	const found = floors.find((floor) => floor.route === route);
+	const plain = route === '/table-universal' ? '/table' : route;
+	const found = floors.find((floor) => floor.route === plain);
 	if (!found) return null;
 	return { name: found.name, alone: found.nsPerRender / 1e6, together: found.nsPerRenderTogether / 1e6 };
 }
@@ -148,10 +149,14 @@ export function readBars(results) {
 	return [
 		bar('*table* req/s to SvelteKit, 1 process', '≥ 4×', faster('/table', 'sveltekit-1', 4)),
 		bar('*table* req/s to SvelteKit, 2 processes', '≥ 2×', faster('/table', 'sveltekit-2', 2)),
+		bar('*table-universal* req/s to SvelteKit, 1 process', '≥ 4×', faster('/table-universal', 'sveltekit-1', 4)),
+		bar('*table-universal* req/s to SvelteKit, 2 processes', '≥ 2×', faster('/table-universal', 'sveltekit-2', 2)),
 		bar('*spiral* req/s to SvelteKit, 1 process', '≥ 1.8×', faster('/spiral', 'sveltekit-1', 1.8)),
 		bar('*spiral* req/s to SvelteKit, 2 processes', '≥ 1.1×', faster('/spiral', 'sveltekit-2', 1.1)),
 		bar('*table* p99 to SvelteKit, 1 process', '≤ 0.5×', latency('/table', 'sveltekit-1')),
 		bar('*table* p99 to SvelteKit, 2 processes', '≤ 0.5×', latency('/table', 'sveltekit-2')),
+		bar('*table-universal* p99 to SvelteKit, 1 process', '≤ 0.5×', latency('/table-universal', 'sveltekit-1')),
+		bar('*table-universal* p99 to SvelteKit, 2 processes', '≤ 0.5×', latency('/table-universal', 'sveltekit-2')),
 		bar('*spiral* p99 to SvelteKit, 1 process', '≤ 0.5×', latency('/spiral', 'sveltekit-1')),
 		bar('*spiral* p99 to SvelteKit, 2 processes', '≤ 0.5×', latency('/spiral', 'sveltekit-2')),
 		bar('*table* CPU per request', '≤ 1.15 × floor + 0.1 ms', cpu('/table')),

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** @typedef {'/hello' | '/table' | '/spiral' | '/stream'} Route */
+/** @typedef {'/hello' | '/table' | '/table-universal' | '/spiral' | '/stream'} Route */
 /** @typedef {{ command: string, args: string[], cwd?: string, env?: Record<string, string> }} Command */
 
 /**
@@ -30,7 +30,10 @@ import { join } from 'node:path';
  */
 
 /** The pages whose throughput is measured. @type {Route[]} */
-export const throughputRoutes = ['/hello', '/table', '/spiral'];
+export const throughputRoutes = ['/hello', '/table', '/table-universal', '/spiral'];
+
+/** The pages that differ where there is no framework: there, *table-universal* is *table*. @type {Route[]} */
+export const plainRoutes = ['/hello', '/table', '/spiral'];
 
 /** @type {Route[]} */
 const allRoutes = [...throughputRoutes, '/stream'];
@@ -106,7 +109,7 @@ export const contenders = [
 	{
 		name: 'node-render',
 		label: 'node:http + `render`',
-		routes: throughputRoutes,
+		routes: plainRoutes,
 		kind: 'render',
 		also: ['start'],
 		build: (places) => [vite(places, '--config', 'no-framework/vite.config.js')],
@@ -123,7 +126,7 @@ export const contenders = [
 	{
 		name: 'node-constant',
 		label: 'node:http, constant',
-		routes: throughputRoutes,
+		routes: plainRoutes,
 		kind: 'constant',
 		also: [],
 		build: () => [],
@@ -154,7 +157,8 @@ export const contenders = [
 ];
 
 /**
- * `render()` in a loop with no HTTP. Each command prints `{"ns_per_render": …}` as its last line.
+ * `render()` in a loop with no HTTP. Each command prints `{"ns_per_render": …, "cpu_ns_per_render": …}` as its
+ * last line: time that passed, and (if it can tell) user and system time of the process, which then counts.
  * @typedef {object} Floor
  * @property {string} name
  * @property {string} label

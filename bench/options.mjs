@@ -12,7 +12,7 @@ Usage: node bench/run.mjs [options]
   --quick            short rounds, to see that everything works; writes no RESULTS.md unless --out says where
   --only A,B         only these contenders: ${contenders.map(({ name }) => name).join(', ')}
   --parts A,B        only these measurements: throughput, floor, stream, start, memory
-  --routes A,B       throughput and floor of these pages only: hello, table, spiral
+  --routes A,B       throughput and floor of these pages only: ${throughputRoutes.map((route) => route.slice(1)).join(', ')}
   --rounds N         rounds per contender, page and number of connections
   --seconds N        length of a round
   --wellhead FILE    use this wellhead binary; without it the harness builds target/release/wellhead

@@ -93,7 +93,7 @@ function otherSections({ floors, missingFloors, streams, starts, memory }, label
 		]);
 		const missing = missingFloors.map((text) => `\n\nNot measured: ${text}.`).join('');
 		sections.push(
-			`## The floor: \`render()\` in a loop, no HTTP\n\n${table(['where', 'page', 'µs/render alone', 'µs/render, one loop per processor'], rows)}${missing}`
+			`## The floor: \`render()\` in a loop, no HTTP\n\n${table(['where', 'page', 'CPU µs/render alone', 'CPU µs/render, one loop per processor'], rows)}${missing}`
 		);
 	}
 	if (streams.length > 0) {
@@ -135,8 +135,10 @@ function otherSections({ floors, missingFloors, streams, starts, memory }, label
 
 const method = `## How to read this
 
-- Every page is one component file that SvelteKit, Wellhead and the peers without a framework all compile. *hello*,
-  *table* and *spiral* have \`csr = false\` everywhere: nobody serialises data for hydration. *stream* hydrates.
+- Every page is one component file that SvelteKit, Wellhead and the peers without a framework all compile. All but
+  *stream* have \`csr = false\` everywhere: nobody sends data for hydration. *stream* hydrates.
+- SvelteKit serialises what a *server* load returns also when nothing of it will be sent, and drops it: on *table* that is most of
+  its work. *table-universal* is the same page with its load in \`+page.ts\`, where nobody serialises: the harder comparison.
 - Every request renders. Before the run each contender had to send the same markup, and a page whose every render
   differs had to differ every time; no request asks for an encoding, none is conditional.
 - req/s, p50, p99 and CPU are medians of the rounds; ± is half the range of the rounds. Rounds alternate between

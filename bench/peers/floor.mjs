@@ -1,5 +1,5 @@
 // The floor: Svelte's `render` in a loop in one isolate, with no HTTP. The data is loaded once.
-// Usage: node floor.mjs PAGES.mjs ROUTE SECONDS   prints {"ns_per_render": …, "renders": …, "bytes": …}
+// Usage: node floor.mjs PAGES.mjs ROUTE SECONDS   prints {"ns_per_render": …, "cpu_ns_per_render": …, "bytes": …}
 import { pathToFileURL } from 'node:url';
 
 const [pagesFile, route, seconds] = process.argv.slice(2);
@@ -11,6 +11,7 @@ let bytes = 0;
 /** @param {number} milliseconds */
 function renderFor(milliseconds) {
 	const batch = 20;
+	const startCpu = process.cpuUsage();
 	const start = performance.now();
 	let renders = 0;
 	let elapsed = 0;
@@ -22,7 +23,11 @@ function renderFor(milliseconds) {
 		renders += batch;
 		elapsed = performance.now() - start;
 	}
-	return { ns_per_render: (elapsed * 1e6) / renders, renders };
+	const cpu = process.cpuUsage(startCpu);
+	return {
+		ns_per_render: (elapsed * 1e6) / renders,
+		cpu_ns_per_render: ((cpu.user + cpu.system) * 1000) / renders
+	};
 }
 
 // As long to warm up as to measure, so that the optimising compiler is done.
