@@ -1,0 +1,198 @@
+//! Reads an app's folder into its routes: no code is run, and all problems are reported at once.
+//!
+//! The conventions are SvelteKit's: `src/routes` with `+page`, `+layout`, `+error` and `+server` files, `src/params`,
+//! `src/hooks*`, `src/app.html`, `src/error.html`, `static`.
+
+mod conflict;
+mod exports;
+mod files;
+mod id;
+mod layouts;
+mod order;
+mod tree;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::Diagnostic;
+use crate::manifest::Segment;
+
+pub use exports::{Flag, PageOptions, Prerender, Revalidate};
+
+/// The routes of an app, as its folder has them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Routes {
+    /// The app's folder.
+    #[serde(skip)]
+    pub app_dir: PathBuf,
+    /// Layouts, error pages and pages. 0 is the root layout and 1 the root error page, whether the app has them or not.
+    pub nodes: Vec<Node>,
+    /// The routes that answer: those with a page or an endpoint, in order of precedence.
+    pub routes: Vec<Route>,
+    /// `src/params/NAME.ts`, by name. Paths here and below are relative to the app, with `/`.
+    pub matchers: BTreeMap<String, String>,
+    /// The files of hooks.
+    pub hooks: Hooks,
+    /// `src/app.html`, where the app has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shell: Option<String>,
+    /// `src/error.html`, where the app has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_shell: Option<String>,
+    /// Whether there is a `static` folder.
+    pub has_static: bool,
+    /// What is odd, but not wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// A layout, an error page or a page: the files of one of them. All may be missing for the root's defaults.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Node {
+    /// What it is.
+    pub kind: NodeKind,
+    /// `+page.svelte`, `+layout.svelte`, `+error.svelte`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub component: Option<String>,
+    /// `+page.ts`, `+layout.ts`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub universal: Option<String>,
+    /// `+page.server.ts`, `+layout.server.ts`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// Whether the server module exports `load`.
+    pub server_load: bool,
+    /// Whether the universal module exports `load`.
+    pub universal_load: bool,
+}
+
+/// What a [`Node`] is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NodeKind {
+    /// A layout.
+    #[default]
+    Layout,
+    /// An error page.
+    Error,
+    /// A page.
+    Page,
+}
+
+/// A route that answers requests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Route {
+    /// The folder as written: `/(app)/country/[cca3]`.
+    pub id: String,
+    /// The path's segments, groups left out.
+    pub segments: Vec<Segment>,
+    /// The page, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<Page>,
+    /// The `+server` file, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+}
+
+/// A route's page: the nodes that it is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Page {
+    /// The layouts, outermost first.
+    pub layouts: Vec<usize>,
+    /// For each layout, the error page for what is inside it.
+    pub errors: Vec<Option<usize>>,
+    /// The page.
+    pub leaf: usize,
+    /// For each layout and then the page, whether it loads on the server.
+    pub server_load: Vec<bool>,
+    /// The options, inherited from the layouts.
+    pub options: PageOptions,
+}
+
+/// The files of hooks, relative to the app.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Hooks {
+    /// `src/hooks.server.ts`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// `src/hooks.client.ts`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// `src/hooks.ts`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shared: Option<String>,
+}
+
+/// Reads the routes of the app in `app_dir`.
+///
+/// # Errors
+///
+/// Every problem there is: names that cannot be routes, files that nobody asked for, routes that take the same paths,
+/// matchers that are missing, options that are not literals, files that cannot be read.
+///
+/// ```no_run
+/// let routes = wellhead_build::scan("examples/atlas".as_ref()).unwrap();
+/// for route in &routes.routes {
+///     println!("{}", route.id);
+/// }
+/// ```
+pub fn scan(app_dir: &Path) -> Result<Routes, Vec<Diagnostic>> {
+    let mut problems = Vec::new();
+    let tree = tree::read(app_dir, &mut problems);
+    let matchers = tree::matchers(app_dir, &mut problems);
+    let numbering = layouts::number(&tree);
+    let exports = exports::of_nodes(app_dir, &numbering.nodes, &tree, &mut problems);
+    let mut routes = Vec::new();
+    for (at, folder) in tree.folders.iter().enumerate() {
+        if folder.page.is_none() && folder.endpoint.is_none() {
+            continue;
+        }
+        id::check_matchers(folder, &matchers, &mut problems);
+        let page = folder
+            .page
+            .as_ref()
+            .map(|_| layouts::chain(&tree, &numbering, &exports, at, &mut problems));
+        routes.push(Route {
+            id: folder.id.clone(),
+            segments: folder.segments.clone(),
+            page,
+            endpoint: folder.endpoint.clone(),
+        });
+    }
+    if routes.is_empty() && !problems.iter().any(Diagnostic::is_error) {
+        problems.push(
+            Diagnostic::error("no_routes", "the app has no routes")
+                .in_file("src/routes")
+                .with_help("add a page: src/routes/+page.svelte"),
+        );
+    }
+    conflict::check(&routes, &mut problems);
+    order::sort(&mut routes);
+    crate::diagnostic::sort(&mut problems);
+    if problems.iter().any(Diagnostic::is_error) {
+        return Err(problems);
+    }
+    let mut nodes = numbering.nodes;
+    for (node, found) in nodes.iter_mut().zip(&exports) {
+        node.server_load = found.server_load;
+        node.universal_load = found.universal_load;
+    }
+    let file = |path: &str| app_dir.join(path).is_file().then(|| path.to_owned());
+    Ok(Routes {
+        app_dir: app_dir.to_owned(),
+        nodes,
+        routes,
+        matchers,
+        hooks: Hooks {
+            server: tree::module(app_dir, "src/hooks.server"),
+            client: tree::module(app_dir, "src/hooks.client"),
+            shared: tree::module(app_dir, "src/hooks"),
+        },
+        shell: file("src/app.html"),
+        error_shell: file("src/error.html"),
+        has_static: app_dir.join("static").is_dir(),
+        warnings: problems,
+    })
+}

@@ -1,0 +1,457 @@
+//! Reads what a route's modules export, from their syntax: page options as literals, and whether there is a `load`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use oxc::allocator::Allocator;
+use oxc::ast::ast::{
+    BindingPattern, Declaration, ExportSpecifier, Expression, ImportDeclarationSpecifier, Program,
+    Statement, UnaryOperator, VariableDeclarator,
+};
+use oxc::parser::Parser;
+use oxc::span::{GetSpan, SourceType, Span};
+use serde::Serialize;
+
+use super::Node;
+use super::tree::Tree;
+use crate::Diagnostic;
+use crate::manifest::TrailingSlash;
+
+/// A page option that is on or off, perhaps by the kind of build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Flag {
+    /// `true`.
+    On,
+    /// `false`.
+    Off,
+    /// `dev` of `$app/environment`.
+    Development,
+    /// `!dev`.
+    Production,
+}
+
+impl Flag {
+    /// Whether it is on in a development build (`dev`) or a production build.
+    #[must_use]
+    pub fn is_on(self, dev: bool) -> bool {
+        match self {
+            Self::On => true,
+            Self::Off => false,
+            Self::Development => dev,
+            Self::Production => !dev,
+        }
+    }
+}
+
+/// `prerender`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Prerender {
+    /// `true`.
+    Yes,
+    /// `false`.
+    No,
+    /// `"auto"`.
+    Auto,
+}
+
+/// `revalidate`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Revalidate {
+    /// `false`: once made, it stays.
+    Never,
+    /// For so many seconds.
+    Seconds(u32),
+}
+
+/// Page options as a module has them; what it does not say is inherited.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct PageOptions {
+    /// Whether the page is rendered on the server; on by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ssr: Option<Flag>,
+    /// Whether the page runs in the browser; on by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub csr: Option<Flag>,
+    /// What happens to a slash at the end of a path.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trailing_slash: Option<TrailingSlash>,
+    /// Whether the page is made at build time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prerender: Option<Prerender>,
+    /// For how long a rendered page may be served again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revalidate: Option<Revalidate>,
+}
+
+impl PageOptions {
+    /// Takes what `inner` says over what is there.
+    pub(super) fn inherit(&mut self, inner: &Self) {
+        self.ssr = inner.ssr.or(self.ssr);
+        self.csr = inner.csr.or(self.csr);
+        self.trailing_slash = inner.trailing_slash.or(self.trailing_slash);
+        self.prerender = inner.prerender.or(self.prerender);
+        self.revalidate = inner.revalidate.or(self.revalidate);
+    }
+}
+
+/// What a node's modules export.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Exports {
+    pub(super) options: PageOptions,
+    pub(super) server_load: bool,
+    pub(super) universal_load: bool,
+}
+
+/// The kinds of modules, which may export different names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Module {
+    Universal,
+    Server,
+    Endpoint,
+}
+
+const OPTIONS: [&str; 7] = [
+    "ssr",
+    "csr",
+    "trailingSlash",
+    "prerender",
+    "revalidate",
+    "config",
+    "entries",
+];
+const METHODS: [&str; 8] = [
+    "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "fallback",
+];
+
+/// Reads the modules of all nodes, and checks those of endpoints.
+pub(super) fn of_nodes(
+    app_dir: &Path,
+    nodes: &[Node],
+    tree: &Tree,
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<Exports> {
+    for file in tree
+        .folders
+        .iter()
+        .filter_map(|folder| folder.endpoint.as_ref())
+    {
+        read(app_dir, file, Module::Endpoint, problems);
+    }
+    let node = |node: &Node| {
+        let mut exports = Exports::default();
+        if let Some(file) = &node.server {
+            let found = read(app_dir, file, Module::Server, problems);
+            exports.server_load = found.load;
+            exports.options.inherit(&found.options);
+        }
+        if let Some(file) = &node.universal {
+            let found = read(app_dir, file, Module::Universal, problems);
+            exports.universal_load = found.load;
+            exports.options.inherit(&found.options);
+        }
+        exports
+    };
+    nodes.iter().map(node).collect()
+}
+
+#[derive(Default)]
+struct Found {
+    load: bool,
+    options: PageOptions,
+}
+
+fn read(app_dir: &Path, file: &str, module: Module, problems: &mut Vec<Diagnostic>) -> Found {
+    let source = match fs::read_to_string(app_dir.join(file)) {
+        Ok(source) => source,
+        Err(error) => {
+            problems.push(
+                Diagnostic::error("unreadable", format!("cannot read the file: {error}"))
+                    .in_file(file)
+                    .with_help("check its permissions, and that it is UTF-8 text"),
+            );
+            return Found::default();
+        }
+    };
+    let allocator = Allocator::default();
+    let source_type = if file.ends_with(".ts") {
+        SourceType::ts()
+    } else {
+        SourceType::mjs()
+    };
+    let parsed = Parser::new(&allocator, &source, source_type).parse();
+    for error in parsed.diagnostics.errors() {
+        problems.push(syntax_error(file, &source, error));
+    }
+    let mut reader = Reader {
+        file,
+        source: &source,
+        module,
+        problems,
+        dev: local_dev(&parsed.program),
+        found: Found::default(),
+    };
+    reader.program(&parsed.program);
+    reader.found
+}
+
+/// A parser's error as a [`Diagnostic`].
+pub(crate) fn syntax_error(
+    file: &str,
+    source: &str,
+    error: &oxc::diagnostics::OxcDiagnostic,
+) -> Diagnostic {
+    let diagnostic = Diagnostic::error("syntax", error.message.to_string());
+    let diagnostic = match error.labels.first() {
+        Some(label) => diagnostic.at(
+            file,
+            source,
+            label.offset() as usize..(label.offset() + label.len()) as usize,
+        ),
+        None => diagnostic.in_file(file),
+    };
+    match &error.help {
+        Some(help) => diagnostic.with_help(help.to_string()),
+        None => diagnostic,
+    }
+}
+
+/// The name that `dev` of `$app/environment` has in a module.
+fn local_dev<'a>(program: &Program<'a>) -> Option<&'a str> {
+    let imports = program.body.iter().filter_map(|statement| match statement {
+        Statement::ImportDeclaration(import) if import.source.value == "$app/environment" => {
+            import.specifiers.as_ref()
+        }
+        _ => None,
+    });
+    imports.flatten().find_map(|specifier| match specifier {
+        ImportDeclarationSpecifier::ImportSpecifier(import) if import.imported.name() == "dev" => {
+            Some(import.local.name.as_str())
+        }
+        _ => None,
+    })
+}
+
+struct Reader<'a> {
+    file: &'a str,
+    source: &'a str,
+    module: Module,
+    problems: &'a mut Vec<Diagnostic>,
+    dev: Option<&'a str>,
+    found: Found,
+}
+
+impl Reader<'_> {
+    fn program(&mut self, program: &Program<'_>) {
+        let mut locals = BTreeMap::new();
+        for statement in &program.body {
+            if let Statement::VariableDeclaration(declaration) = statement {
+                for declarator in declaration.declarations.iter() {
+                    if let BindingPattern::BindingIdentifier(id) = &declarator.id {
+                        locals.insert(id.name.as_str(), declarator);
+                    }
+                }
+            }
+        }
+        for statement in &program.body {
+            match statement {
+                Statement::ExportDeclaration(export) => self.declaration(&export.declaration),
+                Statement::ExportNamedDeclaration(export) if !export.export_kind.is_type() => {
+                    for specifier in export
+                        .specifiers
+                        .iter()
+                        .filter(|s| !s.export_kind.is_type())
+                    {
+                        let init = locals
+                            .get(specifier.local.name().as_str())
+                            .and_then(|local| local.init.as_ref());
+                        self.specifier(specifier, init);
+                    }
+                }
+                Statement::ExportFromDeclaration(export) if !export.export_kind.is_type() => {
+                    for specifier in export
+                        .specifiers
+                        .iter()
+                        .filter(|s| !s.export_kind.is_type())
+                    {
+                        self.specifier(specifier, None);
+                    }
+                }
+                // What a whole module exports is not known without reading it: there may be a `load`.
+                Statement::ExportAllDeclaration(export) if export.exported.is_none() => {
+                    self.found.load = true
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn declaration(&mut self, declaration: &Declaration<'_>) {
+        match declaration {
+            Declaration::VariableDeclaration(variables) => {
+                variables.declarations.iter().for_each(|d| self.variable(d))
+            }
+            Declaration::FunctionDeclaration(function) => {
+                if let Some(id) = &function.id {
+                    self.export(&id.name, None, id.span);
+                }
+            }
+            Declaration::ClassDeclaration(class) => {
+                if let Some(id) = &class.id {
+                    self.export(&id.name, None, id.span);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn variable(&mut self, variable: &VariableDeclarator<'_>) {
+        for id in variable.id.get_binding_identifiers() {
+            let plain = matches!(variable.id, BindingPattern::BindingIdentifier(_));
+            self.export(&id.name, variable.init.as_ref().filter(|_| plain), id.span);
+        }
+    }
+
+    fn specifier(&mut self, specifier: &ExportSpecifier<'_>, init: Option<&Expression<'_>>) {
+        self.export(&specifier.exported.name(), init, specifier.exported.span());
+    }
+
+    fn export(&mut self, name: &str, value: Option<&Expression<'_>>, span: Span) {
+        match (name, self.module) {
+            ("load", Module::Universal | Module::Server) => self.found.load = true,
+            _ if OPTIONS.contains(&name) => self.option(name, value, span),
+            ("actions", Module::Server) => {}
+            _ if self.module == Module::Endpoint && METHODS.contains(&name) => {}
+            _ if name.starts_with('_') => {}
+            _ => {
+                let allowed = match self.module {
+                    Module::Universal => "load".to_owned(),
+                    Module::Server => "load, actions".to_owned(),
+                    Module::Endpoint => METHODS.join(", "),
+                };
+                let problem = Diagnostic::error(
+                    "invalid_export",
+                    format!("a route's file cannot export `{name}`"),
+                )
+                .with_help(format!(
+                    "it may export {allowed}, {}, or names that begin with `_`",
+                    OPTIONS.join(", ")
+                ));
+                self.report(problem, span);
+            }
+        }
+    }
+
+    fn option(&mut self, name: &str, value: Option<&Expression<'_>>, span: Span) {
+        let options = &mut self.found.options;
+        let value = value.map(Expression::get_inner_expression);
+        let (known, allowed) = match name {
+            "ssr" => (
+                set(&mut options.ssr, flag(value, self.dev)),
+                "true, false, dev or !dev",
+            ),
+            "csr" => (
+                set(&mut options.csr, flag(value, self.dev)),
+                "true, false, dev or !dev",
+            ),
+            "trailingSlash" => (
+                set(&mut options.trailing_slash, slash(value)),
+                "\"never\", \"always\" or \"ignore\"",
+            ),
+            "prerender" => (
+                set(&mut options.prerender, prerender(value)),
+                "true, false or \"auto\"",
+            ),
+            "revalidate" => (
+                set(&mut options.revalidate, revalidate(value)),
+                "a number of seconds or false",
+            ),
+            _ => (true, ""),
+        };
+        if !known {
+            let problem = Diagnostic::error(
+                "dynamic_option",
+                format!("`{name}` is not a literal that can be read without running the module"),
+            )
+            .with_help(format!(
+                "write `export const {name} =` and one of: {allowed}"
+            ));
+            self.report(problem, span);
+        }
+    }
+
+    fn report(&mut self, problem: Diagnostic, span: Span) {
+        self.problems.push(problem.at(
+            self.file,
+            self.source,
+            span.start as usize..span.end as usize,
+        ));
+    }
+}
+
+fn set<T>(option: &mut Option<T>, value: Option<T>) -> bool {
+    let known = value.is_some();
+    *option = value;
+    known
+}
+
+fn flag(value: Option<&Expression<'_>>, dev: Option<&str>) -> Option<Flag> {
+    match value? {
+        Expression::BooleanLiteral(literal) => {
+            Some(if literal.value { Flag::On } else { Flag::Off })
+        }
+        Expression::Identifier(id) if Some(id.name.as_str()) == dev => Some(Flag::Development),
+        Expression::UnaryExpression(unary) if unary.operator == UnaryOperator::LogicalNot => Some(
+            match flag(Some(unary.argument.get_inner_expression()), dev)? {
+                Flag::On => Flag::Off,
+                Flag::Off => Flag::On,
+                Flag::Development => Flag::Production,
+                Flag::Production => Flag::Development,
+            },
+        ),
+        _ => None,
+    }
+}
+
+fn slash(value: Option<&Expression<'_>>) -> Option<TrailingSlash> {
+    match text(value)? {
+        "never" => Some(TrailingSlash::Never),
+        "always" => Some(TrailingSlash::Always),
+        "ignore" => Some(TrailingSlash::Ignore),
+        _ => None,
+    }
+}
+
+fn prerender(value: Option<&Expression<'_>>) -> Option<Prerender> {
+    match flag(value, None) {
+        Some(Flag::On) => Some(Prerender::Yes),
+        Some(_) => Some(Prerender::No),
+        None => (text(value)? == "auto").then_some(Prerender::Auto),
+    }
+}
+
+fn revalidate(value: Option<&Expression<'_>>) -> Option<Revalidate> {
+    match value? {
+        Expression::BooleanLiteral(literal) if !literal.value => Some(Revalidate::Never),
+        // Fractions round up, and what is out of range is no option.
+        Expression::NumericLiteral(literal)
+            if (0.0..=f64::from(u32::MAX)).contains(&literal.value) =>
+        {
+            Some(Revalidate::Seconds(literal.value.ceil() as u32))
+        }
+        _ => None,
+    }
+}
+
+fn text<'a>(value: Option<&'a Expression<'_>>) -> Option<&'a str> {
+    match value? {
+        Expression::StringLiteral(literal) => Some(literal.value.as_str()),
+        Expression::TemplateLiteral(literal) if literal.expressions.is_empty() => {
+            literal.quasis.first().map(|quasi| quasi.value.raw.as_str())
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,4 @@
+//! Tests of whole apps, in one binary because it links V8.
+
+mod cases;
+mod scan;
