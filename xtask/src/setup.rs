@@ -2,6 +2,7 @@
 
 mod apt;
 mod browser;
+mod local;
 mod node;
 pub(crate) mod npm;
 mod rust;
@@ -87,9 +88,7 @@ pub(crate) fn run(project: &Project, scope: Scope) -> Result<Ready> {
     println!("setup: {state} ({})", found.join(", "));
     if let V8::Absent { why } = &v8 {
         println!("setup: no V8: {why}");
-        println!(
-            "       building without it, with engine = \"node\"; by hand: cargo build --no-default-features"
-        );
+        println!("       building without it: apps run on engine = \"node\"");
     }
     Ok(Ready {
         v8,

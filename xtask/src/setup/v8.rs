@@ -3,8 +3,7 @@
 //! In order: `RUSTY_V8_ARCHIVE`, a mirror folder beside the checkout (`../shared/v8`), the download
 //! of the `v8` crate itself. Where none can be had, the build goes on without V8.
 //!
-//! The choice is kept in `.cargo/local.toml`, which `.cargo/config.toml` includes. It is written
-//! only when it changes: cargo builds V8's crate again whenever the value does.
+//! The choice is recorded for plain `cargo build` (see `local.rs`).
 
 use std::{
     env, fmt, fs, io,
@@ -14,14 +13,13 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
-use toml_edit::DocumentMut;
 
 use crate::{
     command::{find_program, output_of},
     project::{Project, write_atomically},
+    setup::local::{self, Told, VARIABLE},
 };
 
-const VARIABLE: &str = "RUSTY_V8_ARCHIVE";
 const RELEASES: &str = "https://github.com/denoland/rusty_v8/releases/download";
 
 /// Where V8 comes from on this machine.
@@ -68,29 +66,30 @@ impl fmt::Display for V8 {
 
 /// Chooses the archive and records it for plain `cargo build`.
 pub(crate) fn prepare(project: &Project) -> Result<V8> {
-    let local = project.path(".cargo/local.toml");
-    let text = match fs::read_to_string(&local) {
+    let file = project.path(".cargo/local.toml");
+    let text = match fs::read_to_string(&file) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         Err(error) => {
-            return Err(error).with_context(|| format!("cannot read {}", local.display()));
+            return Err(error).with_context(|| format!("cannot read {}", file.display()));
         }
     };
-    let remembered = remembered(&text)
-        .with_context(|| format!("{} is broken; hint: delete it", local.display()))?;
+    let remembered = local::archive(&text)
+        .with_context(|| format!("{} is broken; hint: delete it", file.display()))?;
 
     let v8 = match env::var(VARIABLE).ok().filter(|value| !value.is_empty()) {
         // Cargo hands the remembered value on as a variable; only another one is a person's wish.
         Some(wish) if Some(&wish) != remembered.as_ref() => explicit(&wish)?,
         _ => choose(project, remembered.as_deref())?,
     };
-    let location = match &v8 {
-        V8::Archive { location } => Some(location.as_str()),
-        V8::Download | V8::Absent { .. } => None,
+    let told = match &v8 {
+        V8::Archive { location } => Told::Archive(location),
+        V8::Download => Told::Nothing,
+        V8::Absent { .. } => Told::WithoutV8,
     };
-    let edited = with_archive(&text, location)?;
+    let edited = local::edited(&text, told)?;
     if edited != text {
-        write_atomically(&local, &edited)?;
+        write_atomically(&file, &edited)?;
     }
     Ok(v8)
 }
@@ -218,39 +217,6 @@ fn host_triple(project: &Project) -> Result<String> {
         .context("rustc -vV names no host")
 }
 
-/// The value that an earlier run wrote to `local.toml`.
-fn remembered(text: &str) -> Result<Option<String>> {
-    let document: DocumentMut = text.parse()?;
-    let value = document.get("env").and_then(|env| env.get(VARIABLE));
-    Ok(value
-        .and_then(|value| value.as_str().or_else(|| value.get("value")?.as_str()))
-        .map(str::to_owned))
-}
-
-/// `text` of `local.toml` with the archive recorded or forgotten, and everything else as it was.
-fn with_archive(text: &str, location: Option<&str>) -> Result<String> {
-    if remembered(text)?.as_deref() == location {
-        return Ok(text.to_owned());
-    }
-    let mut document: DocumentMut = text.parse()?;
-    match location {
-        Some(location) => {
-            let env = document.entry("env").or_insert_with(toml_edit::table);
-            let env = env.as_table_like_mut().context("`env` is not a table")?;
-            env.insert(VARIABLE, toml_edit::value(location));
-        }
-        None => {
-            if let Some(env) = document
-                .get_mut("env")
-                .and_then(|env| env.as_table_like_mut())
-            {
-                env.remove(VARIABLE);
-            }
-        }
-    }
-    Ok(document.to_string())
-}
-
 fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
     let after = lock
         .split_once(&format!("name = \"{package}\"\nversion = \""))?
@@ -273,49 +239,6 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn check_edit(text: &str, location: Option<&str>, expect: &str) {
-        assert_eq!(with_archive(text, location).unwrap(), expect);
-    }
-
-    #[test]
-    fn an_archive_is_recorded_in_an_empty_file() {
-        check_edit(
-            "",
-            Some("/v8.a.gz"),
-            "[env]\nRUSTY_V8_ARCHIVE = \"/v8.a.gz\"\n",
-        );
-    }
-
-    #[test]
-    fn other_keys_and_comments_stay() {
-        check_edit(
-            "# mine\n[env]\nA = \"1\" # why\nRUSTY_V8_ARCHIVE = \"/old\"\n\n[build]\njobs = 1\n",
-            Some("/new"),
-            "# mine\n[env]\nA = \"1\" # why\nRUSTY_V8_ARCHIVE = \"/new\"\n\n[build]\njobs = 1\n",
-        );
-    }
-
-    #[test]
-    fn an_unchanged_archive_changes_no_byte() {
-        let text = "[env]\nRUSTY_V8_ARCHIVE   =   { value = \"/v8\" }\n";
-        check_edit(text, Some("/v8"), text);
-    }
-
-    #[test]
-    fn a_lost_archive_is_forgotten() {
-        check_edit(
-            "[env]\nRUSTY_V8_ARCHIVE = \"/old\"\nA = \"1\"\n",
-            None,
-            "[env]\nA = \"1\"\n",
-        );
-        check_edit("", None, "");
-    }
-
-    #[test]
-    fn a_broken_file_is_an_error() {
-        assert!(with_archive("[env\n", Some("/v8")).is_err());
-    }
 
     #[test]
     fn a_variable_that_names_nothing_is_an_error() {
