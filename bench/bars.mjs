@@ -71,7 +71,7 @@ export function floorOf({ floors }, route) {
 const cpuLimit = (floor) => 1.15 * floor + 0.1;
 
 const times = (/** @type {number} */ value) => `${value.toFixed(2)}×`;
-const milliseconds = (/** @type {number} */ value) => `${value.toFixed(value < 1 ? 3 : 1)} ms`;
+const milliseconds = (/** @type {number} */ value) => `${value.toFixed(value < 1 ? 3 : value < 10 ? 2 : 1)} ms`;
 
 /**
  * @param {string} what
