@@ -1,0 +1,44 @@
+//! Makes the startup snapshot: a V8 heap that already holds the web APIs.
+//!
+//! Every isolate of a process must come from one snapshot, and making one leaves V8 in a mode that is of no use for
+//! running code, so it is made here and not at the first start.
+
+#[cfg(feature = "v8")]
+#[expect(
+    dead_code,
+    reason = "the build script needs the list of extensions and nothing else of the module"
+)]
+#[path = "src/v8/web/mod.rs"]
+mod web;
+
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    #[cfg(feature = "v8")]
+    write_snapshot();
+}
+
+#[cfg(feature = "v8")]
+fn write_snapshot() {
+    use std::path::Path;
+
+    println!("cargo:rerun-if-changed=src/v8/web");
+    let snapshot = deno_core::snapshot::create_snapshot(
+        deno_core::snapshot::CreateSnapshotOptions {
+            cargo_manifest_dir: env!("CARGO_MANIFEST_DIR"),
+            startup_snapshot: None,
+            skip_op_registration: false,
+            extensions: web::extensions(),
+            extension_transpiler: None,
+            with_runtime_cb: None,
+        },
+        None,
+    )
+    .unwrap_or_else(|error| panic!("the web APIs do not load: {error}"));
+    for file in &snapshot.files_loaded_during_snapshot {
+        println!("cargo:rerun-if-changed={}", file.display());
+    }
+    let out = std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR");
+    let path = Path::new(&out).join("web.snapshot");
+    std::fs::write(&path, &snapshot.output)
+        .unwrap_or_else(|error| panic!("cannot write {}: {error}", path.display()));
+}
