@@ -1,0 +1,10 @@
+import type { PageLoad } from 'wellhead';
+import { applyFilters, parseFilters } from '$lib/filters';
+import type { CountrySummary, Drawing } from '$lib/types';
+
+/** On the server for the first page, in the browser from then on: the same filters either way. */
+export const load = (({ data, url }) => {
+	const { countries, map } = data as { countries: CountrySummary[]; map: Drawing };
+	const filters = parseFilters(url.searchParams);
+	return { map, total: countries.length, filters, found: applyFilters(countries, filters) };
+}) satisfies PageLoad;

@@ -1,0 +1,2 @@
+/** Nothing here moves: the page is sent without any script. */
+export const csr = false;

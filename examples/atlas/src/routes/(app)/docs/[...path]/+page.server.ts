@@ -1,0 +1,8 @@
+import { error, type PageServerLoad } from 'wellhead';
+import { findHelp, helpPages } from '$lib/server/help';
+
+export const load = (({ params }) => {
+	const help = findHelp(params.path ?? '');
+	if (!help) error(404, 'There is no help on that.');
+	return { help, contents: helpPages.map(({ path, title }) => ({ path, title })) };
+}) satisfies PageServerLoad;
