@@ -1,0 +1,7 @@
+/** `$app/environment`. */
+
+export { dev, version } from "../runtime.ts";
+/** Whether this runs in a browser. */
+export const browser: boolean = typeof document !== "undefined";
+/** Whether this runs in a build; nothing does yet. */
+export const building = false;

@@ -1,0 +1,5 @@
+/** The module `wellhead:host`. */
+
+export { ABI_VERSION } from "./abi.ts";
+export type * from "./abi.ts";
+export { createRespond } from "./respond.ts";

@@ -1,0 +1,93 @@
+/** Values that come later: promises in load data, sent in the order in which they settle. */
+
+import { isPromise, type Encode, encoder } from "../../client/src/serial.ts";
+import type { Data } from "../../client/src/types.ts";
+import { Part, type Reply } from "./abi.ts";
+import { explain } from "./errors.ts";
+import type { Event } from "./event.ts";
+
+const ignore = () => {};
+/** How deep and how wide `guard` looks. */
+const GUARD = { depth: 4, width: 1000 };
+
+/**
+ * Marks the promises in data as seen, so that one that rejects before the data is sent does not count as unhandled. Its
+ * rejection is dealt with when it is sent.
+ */
+export function guard(data: Data | null, depth = GUARD.depth): void {
+	if (!data) return;
+	let left = GUARD.width;
+	for (const key in data) {
+		const value = data[key];
+		if (--left < 0) return;
+		if (typeof value !== "object" || value === null) continue;
+		if (isPromise(value)) value.then(ignore, ignore);
+		else if (depth > 1 && (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype)) guard(value as Data, depth - 1);
+	}
+}
+
+/** Makes the chunk of a settled promise. */
+export type Write = (encode: Encode, id: number, key: "value" | "error", value: unknown) => string;
+
+/** Writes the data of one reply, and then the promises that were in it. */
+export class Outbox {
+	readonly encode: Encode;
+	readonly #event: Event;
+	readonly #write: Write;
+	readonly #ready: string[] = [];
+	#last = 0;
+	#open = 0;
+	#closed = false;
+	#wake: (() => void) | null = null;
+
+	constructor(event: Event, write: Write) {
+		this.#event = event;
+		this.#write = write;
+		this.encode = encoder(event.host.transport, (promise) => this.#add(promise));
+	}
+
+	/** The chunks to come, `null` where there is no promise. */
+	rest(part: Part): Reply["rest"] {
+		if (this.#last === 0) return null;
+		return {
+			next: async () => {
+				while (this.#ready.length === 0 && this.#open > 0) await new Promise<void>((wake) => (this.#wake = wake));
+				const chunk = this.#ready.shift();
+				return chunk === undefined ? { done: true, value: undefined } : { done: false, value: [part, chunk] as const };
+			},
+			return: async () => {
+				this.#closed = true;
+				this.#ready.length = 0;
+				return { done: true, value: undefined };
+			},
+		};
+	}
+
+	#add(promise: PromiseLike<unknown>): number {
+		const id = ++this.#last;
+		this.#open++;
+		promise.then(
+			(value) => this.#settle(id, "value", value),
+			(error: unknown) => this.#reject(id, error),
+		);
+		return id;
+	}
+
+	#settle(id: number, key: "value" | "error", value: unknown): void {
+		if (this.#closed) return;
+		let chunk: string;
+		try {
+			chunk = this.#write(this.encode, id, key, value);
+		} catch (error) {
+			if (key === "value") return void this.#reject(id, error);
+			chunk = this.#write(this.encode, id, key, { message: "Internal Error" });
+		}
+		this.#ready.push(chunk);
+		this.#open--;
+		this.#wake?.();
+	}
+
+	async #reject(id: number, error: unknown): Promise<void> {
+		if (!this.#closed) this.#settle(id, "error", await explain(error, this.#event));
+	}
+}
