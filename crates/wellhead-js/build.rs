@@ -4,10 +4,6 @@
 //! running code, so it is made here and not at the first start.
 
 #[cfg(feature = "v8")]
-#[expect(
-    dead_code,
-    reason = "the build script needs the list of extensions and nothing else of the module"
-)]
 #[path = "src/v8/web/mod.rs"]
 mod web;
 

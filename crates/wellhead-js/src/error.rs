@@ -1,0 +1,41 @@
+//! What an engine says when a program fails.
+
+use wellhead_render::Frame;
+
+/// An error of a [`Tool`](crate::Tool) or of starting an engine.
+///
+/// For an exception, `name`, `message` and `frames` are the exception's, with frames mapped to the sources where a
+/// source map is known. For an error of the engine itself, `name` is [`JsError::ENGINE`].
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{name}: {message}")]
+#[non_exhaustive]
+pub struct JsError {
+    /// The class of the exception, such as `TypeError`.
+    pub name: String,
+    /// The exception's message.
+    pub message: String,
+    /// The stack, innermost first.
+    pub frames: Vec<Frame>,
+}
+
+impl JsError {
+    /// The `name` of an error that no JavaScript threw.
+    pub const ENGINE: &'static str = "EngineError";
+
+    pub(crate) fn engine(message: impl Into<String>) -> Self {
+        Self {
+            name: Self::ENGINE.into(),
+            message: message.into(),
+            frames: Vec::new(),
+        }
+    }
+
+    pub(crate) fn no_node<T>(_unused: &T) -> Self {
+        Self::engine("the engine `node` is not there yet; use `v8`")
+    }
+
+    #[cfg(not(feature = "v8"))]
+    pub(crate) fn no_v8<T>(_unused: &T) -> Self {
+        Self::engine("this build has no V8; use the engine `node`, or build with the feature `v8`")
+    }
+}

@@ -1,0 +1,108 @@
+//! Programs that run in an engine and are called with JSON: compilers, mostly.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::{Engine, JsError};
+
+/// The JavaScript of a [`Tool`].
+#[derive(Debug, Clone)]
+pub struct Program {
+    pub(crate) code: Code,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Code {
+    Scripts(Vec<(String, String)>),
+    Modules { dir: PathBuf, entry: String },
+}
+
+impl Program {
+    /// Classic scripts, name and source, run in turn. Functions are looked up on `globalThis`.
+    #[must_use]
+    pub fn scripts(scripts: Vec<(String, String)>) -> Self {
+        Self {
+            code: Code::Scripts(scripts),
+        }
+    }
+
+    /// An ES module in a folder that also holds whatever it imports. Functions are its exports.
+    #[must_use]
+    pub fn modules(dir: impl Into<PathBuf>, entry: impl Into<String>) -> Self {
+        Self {
+            code: Code::Modules {
+                dir: dir.into(),
+                entry: entry.into(),
+            },
+        }
+    }
+}
+
+/// A program that runs in an engine, on threads or processes of its own.
+///
+/// A tool can be called from many threads; calls past the number of workers wait. It ends when the last clone is dropped.
+#[derive(Clone)]
+pub struct Tool {
+    #[cfg(feature = "v8")]
+    inner: crate::v8::V8Tool,
+    #[cfg(not(feature = "v8"))]
+    inner: std::convert::Infallible,
+}
+
+impl Tool {
+    /// Starts a program. One worker is started at once, so that an error of the program is told here; others when there
+    /// are calls for them, up to `workers`.
+    ///
+    /// # Errors
+    /// The program does not load, or the engine is not in this build.
+    pub fn start(engine: Engine, program: Program, workers: usize) -> Result<Tool, JsError> {
+        match engine {
+            #[cfg(feature = "v8")]
+            Engine::V8 => Ok(Tool {
+                inner: crate::v8::V8Tool::start(program, workers.max(1))?,
+            }),
+            #[cfg(not(feature = "v8"))]
+            Engine::V8 => Err(JsError::no_v8(&(program, workers))),
+            Engine::Node => Err(JsError::no_node(&(program, workers))),
+        }
+    }
+
+    /// Calls a function and waits for its result; a promise is awaited.
+    ///
+    /// An argument that is a list (a tuple, a slice, a `Vec`) is spread over the function's parameters; anything else is
+    /// its only argument. `undefined` comes back as `null`.
+    ///
+    /// Blocks the thread: in async code, call it through `spawn_blocking`.
+    ///
+    /// # Errors
+    /// What the function threw, with its name, message and stack; an argument or a result that is not JSON; a call that
+    /// went over the heap limit or never settled.
+    pub fn call<T: DeserializeOwned>(
+        &self,
+        function: &str,
+        arguments: &(impl Serialize + ?Sized),
+    ) -> Result<T, JsError> {
+        let arguments = serde_json::to_string(arguments).map_err(|error| {
+            JsError::engine(format!(
+                "the arguments of `{function}` are not JSON: {error}"
+            ))
+        })?;
+        #[cfg(feature = "v8")]
+        let result = self.inner.call(function, arguments)?;
+        #[cfg(not(feature = "v8"))]
+        let result: String = match self.inner {};
+        serde_json::from_str(&result).map_err(|error| {
+            JsError::engine(format!(
+                "the result of `{function}` is not what was asked for: {error}"
+            ))
+        })
+    }
+}
+
+impl std::fmt::Debug for Tool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tool").finish_non_exhaustive()
+    }
+}

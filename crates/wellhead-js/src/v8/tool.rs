@@ -1,0 +1,344 @@
+//! `Tool` on V8: threads that take calls from one queue.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+
+use deno_core::error::CoreErrorKind;
+use deno_core::{JsRuntime, ModuleLoader, PollEventLoopOptions, v8};
+
+use super::alloc::Buffers;
+use super::errors;
+use super::guard::{Guard, Verdict};
+use super::isolate::Isolate;
+use super::loader::FolderLoader;
+use super::platform;
+use crate::tool::Code;
+use crate::{JsError, Program};
+
+/// A compiler of a large application needs a lot; past this it is the compiler that is at fault.
+const HEAP_BYTES: usize = 2 << 30;
+const BUFFER_BYTES: usize = 1 << 30;
+
+/// The handle of a tool.
+#[derive(Clone)]
+pub(crate) struct V8Tool {
+    threads: Arc<Threads>,
+}
+
+/// Closes the queue when the last handle is dropped.
+struct Threads(Arc<Shared>);
+
+struct Shared {
+    program: Program,
+    workers: usize,
+    state: Mutex<State>,
+    wake: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    calls: VecDeque<Call>,
+    running: usize,
+    idle: usize,
+    closed: bool,
+}
+
+struct Call {
+    function: String,
+    arguments: String,
+    reply: mpsc::SyncSender<Result<String, JsError>>,
+}
+
+impl V8Tool {
+    pub(crate) fn start(program: Program, workers: usize) -> Result<Self, JsError> {
+        platform::init();
+        let shared = Arc::new(Shared {
+            program,
+            workers,
+            state: Mutex::new(State {
+                running: 1,
+                ..State::default()
+            }),
+            wake: Condvar::new(),
+        });
+        let (ready, started) = mpsc::sync_channel(1);
+        spawn(&shared, Some(ready));
+        started
+            .recv()
+            .unwrap_or_else(|_| Err(JsError::engine("the tool's thread has ended")))?;
+        Ok(Self {
+            threads: Arc::new(Threads(shared)),
+        })
+    }
+
+    pub(crate) fn call(&self, function: &str, arguments: String) -> Result<String, JsError> {
+        let shared = &self.threads.0;
+        let (reply, result) = mpsc::sync_channel(1);
+        let mut state = shared.lock();
+        state.calls.push_back(Call {
+            function: function.into(),
+            arguments,
+            reply,
+        });
+        let another = state.calls.len() > state.idle && state.running < shared.workers;
+        if another {
+            state.running += 1;
+        }
+        drop(state);
+        shared.wake.notify_one();
+        if another {
+            spawn(shared, None);
+        }
+        result
+            .recv()
+            .unwrap_or_else(|_| Err(JsError::engine("the tool's thread has ended")))
+    }
+}
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        self.0.lock().closed = true;
+        self.0.wake.notify_all();
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing panics while it holds the lock; the state is whole in any case.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next call, waiting for it; `None` once the tool is closed.
+    fn next(&self) -> Option<Call> {
+        let mut state = self.lock();
+        loop {
+            if let Some(call) = state.calls.pop_front() {
+                return Some(call);
+            }
+            if state.closed {
+                return None;
+            }
+            state.idle += 1;
+            state = self
+                .wake
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+            state.idle -= 1;
+        }
+    }
+}
+
+fn spawn(shared: &Arc<Shared>, ready: Option<mpsc::SyncSender<Result<(), JsError>>>) {
+    let shared = Arc::clone(shared);
+    std::thread::Builder::new()
+        .name("wellhead-tool".into())
+        .stack_size(platform::THREAD_STACK_BYTES)
+        .spawn(move || work(&shared, ready))
+        .expect("the system can start a thread");
+}
+
+/// Takes calls until the tool is closed. An isolate that went over its heap is replaced.
+fn work(shared: &Shared, mut ready: Option<mpsc::SyncSender<Result<(), JsError>>>) {
+    let tokio = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("the system can make an event loop");
+    let _entered = tokio.enter();
+    loop {
+        let mut instance = match tokio.block_on(Instance::load(&shared.program)) {
+            Ok(instance) => instance,
+            Err(error) => {
+                if let Some(ready) = ready.take() {
+                    let _ = ready.send(Err(error));
+                    return;
+                }
+                // The program loaded on another thread, so this is of the moment: the call that waits is told.
+                let Some(call) = shared.next() else { return };
+                let _ = call.reply.send(Err(error));
+                continue;
+            }
+        };
+        if let Some(ready) = ready.take() {
+            let _ = ready.send(Ok(()));
+        }
+        loop {
+            let Some(call) = shared.next() else { return };
+            let result = tokio.block_on(instance.call(&call.function, &call.arguments));
+            // The caller may have been dropped with its thread.
+            let _ = call.reply.send(result);
+            if instance.isolate.guard.verdict().is_some() {
+                break;
+            }
+        }
+    }
+}
+
+/// A program that is loaded.
+struct Instance {
+    /// What functions are looked up on; dropped before the isolate.
+    exports: v8::Global<v8::Object>,
+    isolate: Isolate,
+    root: Option<PathBuf>,
+}
+
+impl Instance {
+    async fn load(program: &Program) -> Result<Self, JsError> {
+        match &program.code {
+            Code::Scripts(scripts) => {
+                let mut isolate = isolate(Rc::new(deno_core::NoopModuleLoader))?;
+                for (name, source) in scripts {
+                    isolate
+                        .runtime
+                        .execute_script(name.clone(), source.clone())
+                        .map_err(|exception| {
+                            condemned(&isolate.guard)
+                                .unwrap_or_else(|| errors::js_error(&exception, None))
+                        })?;
+                }
+                let exports = {
+                    deno_core::scope!(scope, isolate.runtime);
+                    let global = scope.get_current_context().global(scope);
+                    v8::Global::new(scope, global)
+                };
+                Ok(Self {
+                    exports,
+                    isolate,
+                    root: None,
+                })
+            }
+            Code::Modules { dir, entry } => {
+                let loader = FolderLoader::new(dir).map_err(JsError::engine)?;
+                let url = loader.url(entry).map_err(JsError::engine)?;
+                let root = loader.root().to_path_buf();
+                let mut isolate = isolate(Rc::new(loader))?;
+                let exports = evaluate(&mut isolate.runtime, &url)
+                    .await
+                    .map_err(|error| {
+                        condemned(&isolate.guard).unwrap_or_else(|| core_error(&error, Some(&root)))
+                    })?;
+                Ok(Self {
+                    exports,
+                    isolate,
+                    root: Some(root),
+                })
+            }
+        }
+    }
+
+    async fn call(&mut self, function: &str, arguments: &str) -> Result<String, JsError> {
+        let runtime = &mut self.isolate.runtime;
+        let result = {
+            deno_core::scope!(scope, runtime);
+            let (function, arguments) = prepare(scope, &self.exports, function, arguments)?;
+            JsRuntime::scoped_call_with_args(scope, &function, &arguments)
+        };
+        let result = runtime
+            .with_event_loop_promise(result, PollEventLoopOptions::default())
+            .await
+            .map_err(|error| {
+                condemned(&self.isolate.guard)
+                    .unwrap_or_else(|| core_error(&error, self.root.as_deref()))
+            })?;
+        deno_core::scope!(scope, runtime);
+        let result = v8::Local::new(scope, result);
+        stringify(scope, result)
+    }
+}
+
+fn isolate(loader: Rc<dyn ModuleLoader>) -> Result<Isolate, JsError> {
+    let buffers = Buffers::new(BUFFER_BYTES);
+    Isolate::new(HEAP_BYTES, buffers, Guard::new(None), loader, Vec::new()).map_err(JsError::engine)
+}
+
+/// Loads and evaluates a module, and gives its namespace.
+async fn evaluate(
+    runtime: &mut JsRuntime,
+    url: &deno_core::ModuleSpecifier,
+) -> Result<v8::Global<v8::Object>, deno_core::error::CoreError> {
+    let id = runtime.load_side_es_module(url).await?;
+    let done = runtime.mod_evaluate(id);
+    runtime
+        .run_event_loop(PollEventLoopOptions::default())
+        .await?;
+    done.await?;
+    runtime.get_module_namespace(id)
+}
+
+type Prepared = (v8::Global<v8::Function>, Vec<v8::Global<v8::Value>>);
+
+fn prepare(
+    scope: &mut v8::PinScope<'_, '_>,
+    exports: &v8::Global<v8::Object>,
+    name: &str,
+    arguments: &str,
+) -> Result<Prepared, JsError> {
+    let too_long = || {
+        JsError::engine(format!(
+            "the arguments of `{name}` are longer than a string can be"
+        ))
+    };
+    let key = v8::String::new(scope, name).ok_or_else(too_long)?;
+    let function = v8::Local::new(scope, exports)
+        .get(scope, key.into())
+        .and_then(|value| v8::Local::<v8::Function>::try_from(value).ok())
+        .ok_or_else(|| JsError::engine(format!("the program has no function `{name}`")))?;
+    let text = v8::String::new(scope, arguments).ok_or_else(too_long)?;
+    let parsed = v8::json::parse(scope, text.into()).ok_or_else(too_long)?;
+    let arguments = match v8::Local::<v8::Array>::try_from(parsed) {
+        Ok(list) => (0..list.length())
+            .filter_map(|index| list.get_index(scope, index))
+            .map(|value| v8::Global::new(scope, value))
+            .collect(),
+        Err(_) => vec![v8::Global::new(scope, parsed)],
+    };
+    Ok((v8::Global::new(scope, function), arguments))
+}
+
+fn stringify(
+    scope: &mut v8::PinScope<'_, '_>,
+    value: v8::Local<'_, v8::Value>,
+) -> Result<String, JsError> {
+    if value.is_undefined() {
+        return Ok("null".into());
+    }
+    v8::tc_scope!(let scope, scope);
+    match v8::json::stringify(scope, value) {
+        Some(text) => Ok(text.to_rust_string_lossy(scope)),
+        None => match scope.exception() {
+            Some(exception) => {
+                let exception = deno_core::error::JsError::from_v8_exception(scope, exception);
+                Err(errors::js_error(&exception, None))
+            }
+            None => Err(JsError::engine("the result is longer than a string can be")),
+        },
+    }
+}
+
+fn core_error(error: &deno_core::error::CoreError, root: Option<&std::path::Path>) -> JsError {
+    match error.as_kind() {
+        CoreErrorKind::Js(exception) => errors::js_error(exception, root),
+        CoreErrorKind::PendingPromiseResolution => {
+            JsError::engine("the call waits for something that can no longer happen")
+        }
+        _ => JsError::engine(error.to_string()),
+    }
+}
+
+/// The error of a program that was terminated.
+fn condemned(guard: &Guard) -> Option<JsError> {
+    guard.verdict().map(|verdict| {
+        JsError::engine(match verdict {
+            Verdict::Heap => format!(
+                "the program needs more than {} MiB of heap",
+                HEAP_BYTES >> 20
+            ),
+            Verdict::Buffers => format!(
+                "the program needs more than {} MiB of buffers",
+                BUFFER_BYTES >> 20
+            ),
+            Verdict::Cpu => "the program ran for too long".into(),
+        })
+    })
+}

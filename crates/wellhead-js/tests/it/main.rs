@@ -1,0 +1,3 @@
+//! The engines, tested through the public contract.
+
+mod tool;
