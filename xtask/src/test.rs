@@ -108,6 +108,7 @@ pub(crate) fn command(project: &Project) -> Result<ExitCode> {
         )
     });
     packages(project, &mut report)?;
+    report.step("tests of the benchmark", |tally| benchmark(project, tally));
     browser(project, &ready, built, &mut report);
     Ok(report.finish())
 }
@@ -141,6 +142,23 @@ fn packages(project: &Project, report: &mut Report) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The arithmetic of `bench/`; its measurements are not tests.
+fn benchmark(project: &Project, tally: &mut Tally) -> Result<bool> {
+    let mut tests: Vec<_> = fs::read_dir(project.path("bench/test"))
+        .context("cannot list bench/test")?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.to_string_lossy().ends_with(".test.mjs"))
+        .collect();
+    tests.sort();
+    watch(
+        project
+            .program("node")
+            .args(["--test", "--test-reporter=spec"])
+            .args(tests),
+        |line| tally.read(line),
+    )
 }
 
 fn npm_script(project: &Project, folder: &Path, script: &str) -> Command {
