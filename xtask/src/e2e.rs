@@ -122,8 +122,8 @@ pub(crate) fn build_apps(project: &Project) -> Result<()> {
 }
 
 fn apps(project: &Project) -> Result<Vec<PathBuf>> {
-    let mut apps = project.folders_with("examples", "wellhead.toml")?;
-    apps.extend(project.folders_with("tests/e2e/apps", "wellhead.toml")?);
+    let mut apps = project.folders_with("examples", "src/routes")?;
+    apps.extend(project.folders_with("tests/e2e/apps", "src/routes")?);
     Ok(apps)
 }
 

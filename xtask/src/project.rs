@@ -78,8 +78,8 @@ impl Project {
         command
     }
 
-    /// The subfolders of `parent` that hold a file named `file`, sorted.
-    pub(crate) fn folders_with(&self, parent: &str, file: &str) -> Result<Vec<PathBuf>> {
+    /// The subfolders of `parent` in which there is a `part`, sorted.
+    pub(crate) fn folders_with(&self, parent: &str, part: &str) -> Result<Vec<PathBuf>> {
         let parent = self.path(parent);
         let entries = match fs::read_dir(&parent) {
             Ok(entries) => entries,
@@ -91,7 +91,7 @@ impl Project {
         let mut folders = Vec::new();
         for entry in entries {
             let folder = entry?.path();
-            if folder.join(file).is_file() {
+            if folder.join(part).exists() {
                 folders.push(folder);
             }
         }

@@ -107,7 +107,7 @@ pub(crate) fn command(project: &Project) -> Result<ExitCode> {
             |line| tally.read(line),
         )
     });
-    packages(project, &mut report)?;
+    packages(project, &ready, &mut report)?;
     report.step("tests of the benchmark", |tally| benchmark(project, tally));
     browser(project, &ready, built, &mut report);
     Ok(report.finish())
@@ -125,7 +125,7 @@ fn outcome_of_setup(ready: &Ready) -> Outcome {
 }
 
 /// `npm run check` and `npm test`, wherever a package has them.
-fn packages(project: &Project, report: &mut Report) -> Result<()> {
+fn packages(project: &Project, ready: &Ready, report: &mut Report) -> Result<()> {
     for folder in npm::folders(project)? {
         let manifest = fs::read_to_string(folder.join("package.json"))?;
         let manifest: serde_json::Value = serde_json::from_str(&manifest).with_context(|| {
@@ -133,10 +133,12 @@ fn packages(project: &Project, report: &mut Report) -> Result<()> {
         })?;
         for script in ["check", "test"] {
             if manifest["scripts"][script].is_string() {
+                let mut npm = npm_script(project, &folder, script);
+                if let Some(browser) = &ready.browser {
+                    npm.env("CHROMIUM", browser);
+                }
                 report.step(&format!("{} {script}", project.shown(&folder)), |tally| {
-                    watch(&mut npm_script(project, &folder, script), |line| {
-                        tally.read(line)
-                    })
+                    watch(&mut npm, |line| tally.read(line))
                 });
             }
         }

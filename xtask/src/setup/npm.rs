@@ -31,13 +31,27 @@ pub(super) fn prepare(project: &Project, node: &str) -> Result<usize, Vec<Error>
     }
 }
 
-/// The npm folders of the repository: packages first, because examples may link to them.
+/// The npm folders of the repository that are installed by themselves: packages first, because
+/// examples may link to them. Members of an npm workspace are installed with it.
 pub(crate) fn folders(project: &Project) -> Result<Vec<PathBuf>> {
-    let mut folders = project.folders_with("packages", "package.json")?;
-    folders.extend(project.folders_with("examples", "package.json")?);
-    folders.extend(project.folders_with("tests", "package.json")?);
-    folders.extend(project.folders_with("tests/e2e/apps", "package.json")?);
+    let mut folders = Vec::new();
+    for parent in ["packages", "examples", "tests", "tests/e2e/apps"] {
+        let workspace = project.path(parent);
+        match fs::read_to_string(workspace.join("package.json")) {
+            Ok(manifest)
+                if is_workspace(&manifest).with_context(|| format!("{parent}/package.json"))? =>
+            {
+                folders.push(workspace);
+            }
+            _ => folders.extend(project.folders_with(parent, "package.json")?),
+        }
+    }
     Ok(folders)
+}
+
+fn is_workspace(manifest: &str) -> Result<bool> {
+    let manifest: serde_json::Value = serde_json::from_str(manifest)?;
+    Ok(!manifest["workspaces"].is_null())
 }
 
 fn install(project: &Project, folder: &Path, node: &str) -> Result<()> {
@@ -105,6 +119,13 @@ mod tests {
         assert_ne!(installed, stamp("{}", "b", "20.1.0"));
         assert_ne!(installed, stamp("{ }", "a", "20.1.0"));
         assert_ne!(installed, stamp("{}", "a", "22.1.0"));
+    }
+
+    #[test]
+    fn a_workspace_is_known_by_its_members() {
+        assert!(is_workspace(r#"{"workspaces": ["client", "host"]}"#).unwrap());
+        assert!(!is_workspace(r#"{"name": "client"}"#).unwrap());
+        assert!(is_workspace("{").is_err());
     }
 
     #[test]
