@@ -25,7 +25,7 @@ export { engine } from './places.mjs';
 /**
  * @typedef {object} TestOptions
  * @property {string} app  the folder's name, in `examples` or `tests/e2e/apps`
- * @property {('on' | 'off')[]} [javascript]  one test for each; only on, if left out
+ * @property {readonly ('on' | 'off')[]} [javascript]  one test for each; only on, if left out
  * @property {keyof typeof import('./browser.mjs').viewports} [viewport]
  * @property {'light' | 'dark'} [colorScheme]
  */
@@ -74,6 +74,22 @@ export function browserTest(name, options, body) {
 				(visit) => body({ ...visit, javascript })
 			);
 		});
+	}
+}
+
+/**
+ * Repeats an action that has no effect before the page is hydrated, until it has one.
+ *
+ * @param {() => Promise<void>} action  rejects, soon, when it had no effect
+ */
+export async function eventually(action) {
+	const deadline = Date.now() + 15_000;
+	for (;;) {
+		try {
+			return await action();
+		} catch (error) {
+			if (Date.now() > deadline) throw error;
+		}
 	}
 }
 
