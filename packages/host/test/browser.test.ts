@@ -65,3 +65,329 @@ test("links navigate without a document, layouts stay mounted, and data comes on
 		assert.equal(await page.textContent("#wellhead-announcer"), "Post second");
 		assert.deepEqual(problems, []);
 	}));
+
+test("promises in load data arrive later, with what rejected told by its public message", () =>
+	at("/late", async ({ page, problems }) => {
+		await page.waitForFunction(() => document.querySelector("#soon")?.textContent === "</script>here");
+		assert.equal(await page.textContent("#bad"), "Internal Error");
+		await page.click("text=home");
+		await page.waitForSelector("#count");
+		await page.click("text=late");
+		await page.waitForFunction(() => document.querySelector("#soon")?.textContent === "waiting");
+		await page.waitForFunction(() => document.querySelector("#soon")?.textContent === "</script>here");
+		assert.equal(await page.textContent("#bad"), "Internal Error");
+		assert.deepEqual(problems, []);
+	}));
+
+test("a redirect is followed on the server and in the browser", async () => {
+	await at("/moved", async ({ page }) => assert.equal(new URL(page.url()).pathname, "/blog/first"));
+	await at("/", async ({ page }) => {
+		await page.click("text=moved");
+		await page.waitForSelector("#slug");
+		assert.equal(new URL(page.url()).pathname, "/blog/first");
+		await page.goBack();
+		await page.waitForSelector("#count");
+		assert.equal(new URL(page.url()).pathname, "/");
+	});
+});
+
+test("an expected error shows the nearest error page inside its layouts, hydrated", () =>
+	at("/blog/missing", async ({ page, problems }) => {
+		assert.equal(await page.textContent("h1"), "Blog error 404");
+		assert.equal(await page.textContent("#message"), "No such post");
+		await page.click("#blog");
+		assert.equal(await page.textContent("#blog"), "blog 1");
+		await page.click("text=first");
+		await page.waitForSelector("#slug");
+		assert.equal(await page.textContent("#blog"), "blog 1");
+		assert.deepEqual(problems, ["Failed to load resource: the server responded with a status of 404 (Not Found)"]);
+	}));
+
+test("errors of a navigation show the error page and nothing of the inside", () =>
+	at("/blog/first", async ({ page, problems }) => {
+		await page.evaluate(() => {
+			document.querySelector<HTMLAnchorElement>("a[href='/blog/second']")!.href = "/blog/crash";
+			document.querySelector<HTMLAnchorElement>("a[href='/late']")!.href = "/blog/missing";
+		});
+		await page.click("text=second");
+		await page.waitForFunction(() => document.querySelector("h1")?.textContent === "Blog error 500");
+		assert.equal(await page.textContent("#message"), "Internal Error");
+		assert.equal(new URL(page.url()).pathname, "/blog/crash");
+		await page.click("text=late");
+		await page.waitForFunction(() => document.querySelector("h1")?.textContent === "Blog error 404");
+		assert.deepEqual(problems, []);
+	}));
+
+test("a component that fails on the server gives the error page, and in the browser too", async () => {
+	await at("/broken", async ({ page }) => assert.equal(await page.textContent("h1"), "500"));
+	await at("/", async ({ page }) => {
+		await page.click("text=broken");
+		await page.waitForFunction(() => document.querySelector("h1")?.textContent === "500");
+		assert.equal(await page.textContent("#user"), "guest");
+		await page.click("text=first");
+		await page.waitForSelector("#slug");
+	});
+	const tab = await open(browser);
+	await tab.page.goto(`${site.url}/browser-broken`);
+	await tab.page.waitForFunction(() => document.querySelector("h1")?.textContent === "500");
+	assert.equal(await tab.page.textContent("#user"), "guest");
+	await tab.close();
+});
+
+test("links to what is no page load a document", () =>
+	at("/", async ({ page }) => {
+		await page.evaluate(() => ((window as { mark?: boolean }).mark = true));
+		await Promise.all([page.waitForURL("**/nowhere"), page.click("text=nowhere")]);
+		assert.equal(await page.textContent("h1"), "404");
+		assert.equal(await page.evaluate(() => (window as { mark?: boolean }).mark), undefined);
+		await page.goto(site.url);
+		await Promise.all([page.waitForURL("**/api/time"), page.click("text=endpoint")]);
+		assert.match((await page.textContent("body"))!, /words of null/);
+	}));
+
+test("back and forward restore the scroll position, a new page starts at the top", () =>
+	at("/", async ({ page, problems }) => {
+		await page.click("text=long");
+		await page.waitForSelector("#deep");
+		await page.evaluate(() => scrollTo(0, 1500));
+		await page.click("#deep");
+		await page.waitForSelector("#slug");
+		assert.equal(await page.evaluate(() => scrollY), 0);
+		await page.goBack();
+		await page.waitForFunction(() => scrollY > 1000);
+		const y = await page.evaluate(() => scrollY);
+		await page.goForward();
+		await page.waitForSelector("#slug");
+		await page.goBack();
+		await page.waitForSelector("#deep");
+		await page.waitForFunction((y) => scrollY === y, y);
+		await page.reload();
+		await page.waitForSelector("body[data-navigations]");
+		await page.waitForFunction((y) => scrollY === y, y);
+		assert.deepEqual(problems, []);
+	}));
+
+test("a hash moves within the page, and back again", () =>
+	at("/long", async ({ page, problems }) => {
+		await page.evaluate(() => scrollTo(0, 10));
+		await page.evaluate(() => document.querySelector<HTMLElement>("#hash")!.click());
+		await page.waitForFunction(() => scrollY > 1000);
+		assert.equal(new URL(page.url()).hash, "#end");
+		await page.goBack();
+		await page.waitForFunction(() => scrollY === 10);
+		assert.equal(await page.evaluate(() => document.body.dataset["navigations"]), "enter:/long ");
+		assert.deepEqual(problems, []);
+	}));
+
+test("a form with GET navigates, and only what reads the query runs again", () =>
+	at("/search?q=x", async ({ page, problems }) => {
+		const runs = Number(await page.textContent("#runs"));
+		await page.fill("input", "hello");
+		await page.click("button[name=by]");
+		await page.waitForFunction(() => document.querySelector("#q")?.textContent === "hello");
+		assert.equal(await page.textContent("#by"), "word");
+		assert.equal(new URL(page.url()).search, "?q=hello&by=word");
+		assert.equal(await page.textContent("#runs"), String(runs + 1));
+		// The load read `q` and `by` only.
+		await page.evaluate(() => (document.querySelector<HTMLAnchorElement>("a[href*=other]")!.href = "/search?q=hello&by=word&other=1"));
+		await page.click("text=other");
+		await page.waitForURL("**other=1");
+		await page.waitForFunction(() => document.querySelector("#going")?.textContent === "still");
+		assert.equal(await page.textContent("#runs"), String(runs + 1));
+		assert.deepEqual(problems, []);
+	}));
+
+test("invalidate runs the loads that depend on it, goto and preloadData resolve", () =>
+	at("/tools", async ({ page, problems }) => {
+		const runs = Number(await page.textContent("#layout-runs"));
+		await page.click("#invalidate");
+		await page.waitForFunction(() => document.querySelector("#log")?.textContent?.includes("done"));
+		assert.equal(await page.textContent("#layout-runs"), String(runs + 1));
+		await page.click("#other");
+		await page.waitForFunction(() => document.querySelector("#log")?.textContent?.includes("other"));
+		assert.equal(await page.textContent("#layout-runs"), String(runs + 1));
+		await page.click("#all");
+		await page.waitForFunction(() => document.querySelector("#log")?.textContent?.includes("all"));
+		assert.equal(await page.textContent("#layout-runs"), String(runs + 2));
+		await page.click("#preload");
+		await page.waitForFunction(() => document.querySelector("#log")?.textContent?.includes("200:Post first"));
+		const before = site.requests.length;
+		await page.click("#goto");
+		await page.waitForSelector("#slug");
+		assert.deepEqual(site.requests.slice(before), [], "what was preloaded is used");
+		assert.deepEqual(problems, []);
+	}));
+
+test("hovering a link preloads code and data once", () =>
+	at("/", async ({ page }) => {
+		const asked = () => site.requests.filter((path) => path.startsWith("/blog/first/__data.json")).length;
+		const before = asked();
+		const answered = page.waitForResponse((response) => response.url().includes("/blog/first/__data.json"));
+		await page.hover("text=first");
+		await answered;
+		await page.click("text=first");
+		await page.waitForSelector("#slug");
+		assert.equal(asked(), before + 1);
+	}));
+
+test("shallow routing sets page.state, and the history takes it back", () =>
+	at("/tools", async ({ page, problems }) => {
+		await page.click("#push");
+		assert.equal(await page.textContent("#state"), "open");
+		await page.goBack();
+		await page.waitForFunction(() => document.querySelector("#state")?.textContent === "shut");
+		await page.goForward();
+		await page.waitForFunction(() => document.querySelector("#state")?.textContent === "open");
+		await page.click("#replace");
+		assert.equal(await page.textContent("#state"), "shut");
+		assert.equal(await page.evaluate(() => document.body.dataset["navigations"]), "enter:/tools ");
+		assert.deepEqual(problems, []);
+	}));
+
+test("beforeNavigate can stop links, goto, the way back and leaving", () =>
+	at("/long", async ({ page, problems }) => {
+		await page.evaluate(() => (document.querySelector<HTMLAnchorElement>("a[href='/late']")!.href = "/tools"));
+		await page.click("text=late");
+		await page.waitForSelector("#block");
+		await page.check("#block");
+		await page.click("text=home");
+		await page.click("#goto");
+		await page.evaluate(() => history.back());
+		await page.waitForFunction(() => document.querySelector("#log")?.textContent?.includes("popstate:/long"));
+		assert.equal(await page.textContent("#log"), "link:/ goto:/blog/first there popstate:/long ");
+		await page.waitForFunction(() => location.pathname === "/tools");
+		const asked = page.waitForEvent("dialog").then((dialog) => dialog.dismiss());
+		await page.evaluate(() => void setTimeout(() => location.reload()));
+		await asked;
+		await page.waitForFunction(() => document.querySelector("#log")?.textContent?.includes("leave:-"));
+		await page.uncheck("#block");
+		await page.goBack();
+		await page.waitForSelector("#deep");
+		assert.deepEqual(problems, []);
+	}));
+
+test("attributes of links say how to follow them", () =>
+	at("/tools", async ({ page }) => {
+		await page.evaluate(() => scrollTo(0, 400));
+		const length = await page.evaluate(() => history.length);
+		await page.evaluate(() => {
+			const link = document.querySelector<HTMLElement>("#keep")!;
+			link.focus({ preventScroll: true });
+			link.click();
+		});
+		await page.waitForURL("**?keep");
+		await page.waitForFunction(() => document.querySelector("#going")?.textContent === "still");
+		assert.equal(await page.evaluate(() => scrollY), 400);
+		assert.equal(await page.evaluate(() => document.activeElement?.id), "keep");
+		assert.equal(await page.evaluate(() => history.length), length);
+		await page.evaluate(() => ((window as { mark?: boolean }).mark = true));
+		await page.click("#reload");
+		await page.waitForFunction(() => (window as { mark?: boolean }).mark === undefined && document.querySelector("#slug"));
+	}));
+
+test("the focus goes to the start of a new page", () =>
+	at("/", async ({ page }) => {
+		await page.click("text=long");
+		await page.waitForSelector("#deep");
+		await page.waitForFunction(() => document.querySelector("#going")?.textContent === "still");
+		assert.equal(await page.evaluate(() => document.activeElement === document.body), true);
+		await page.keyboard.press("Tab");
+		assert.equal(await page.evaluate(() => document.activeElement?.textContent), "home");
+	}));
+
+test("a newer version on the server is noticed, and the next navigation loads a document", () =>
+	at("/tools", async ({ page }) => {
+		const newer = await build("host/test/fixtures/site", { version: "v2" });
+		const { app } = site;
+		site.app = newer;
+		try {
+			await page.click("#check");
+			await page.waitForFunction(() => document.querySelector("#updated")?.textContent === "true");
+			await page.evaluate(() => ((window as { mark?: boolean }).mark = true));
+			await page.click("text=first");
+			await page.waitForFunction(() => (window as { mark?: boolean }).mark === undefined && document.querySelector("#slug"));
+		} finally {
+			site.app = app;
+			newer.dispose();
+		}
+	}));
+
+test("without an answer to a data request the browser loads the page itself", () =>
+	at("/", async ({ page }) => {
+		await page.route("**/__data.json*", (route) => route.abort());
+		await page.evaluate(() => ((window as { mark?: boolean }).mark = true));
+		await page.click("text=first");
+		await page.waitForFunction(() => (window as { mark?: boolean }).mark === undefined && document.querySelector("#slug"));
+	}));
+
+test("redirects without end stop", () =>
+	at("/tools", async ({ page }) => {
+		const failed = page.waitForEvent("requestfailed", (request) => request.isNavigationRequest());
+		await page.click("#loop");
+		assert.match((await failed).failure()!.errorText, /TOO_MANY_REDIRECTS/);
+	}));
+
+test("a navigation that is overtaken is given up", () =>
+	at("/", async ({ page, problems }) => {
+		await page.route("**/blog/first/__data.json*", async (route) => {
+			await new Promise((resolve) => page.once("close", resolve));
+			await route.abort();
+		});
+		const aborted = page.waitForEvent("requestfailed", (request) => request.url().includes("/blog/first/__data.json"));
+		await page.evaluate(() => document.querySelector<HTMLElement>("a[href='/blog/first']")!.click());
+		await page.waitForFunction(() => document.querySelector("#going")?.textContent === "going");
+		await page.evaluate(() => document.querySelector<HTMLElement>("a[href='/blog/second']")!.click());
+		await page.waitForSelector("#slug");
+		assert.equal(await page.textContent("#slug"), "second");
+		assert.match((await aborted).failure()!.errorText, /ABORTED/);
+		assert.deepEqual(problems, []);
+	}));
+
+test("ssr = false renders in the browser, csr = false only on the server", async () => {
+	await at("/spa", async ({ page, problems }) => {
+		assert.equal(await page.textContent("#where"), "object server true");
+		await page.click("#spa");
+		assert.equal(await page.textContent("#spa"), "n 1");
+		assert.deepEqual(problems, []);
+	});
+	const tab = await open(browser);
+	await tab.page.goto(`${site.url}/plain`);
+	assert.equal(await tab.page.textContent("h1"), "Plain");
+	assert.equal(await tab.page.locator("script").count(), 0);
+	await tab.close();
+});
+
+test("matchers choose the route in the browser too", () =>
+	at("/num/7", async ({ page }) => {
+		assert.equal(await page.textContent("h1"), "Number 7");
+		await page.evaluate(() => (document.querySelector<HTMLAnchorElement>("a[href='/late']")!.href = "/num/x"));
+		await page.click("text=late");
+		await page.waitForFunction(() => document.querySelector("h1")?.textContent === "Name x");
+	}));
+
+test("the site works without JavaScript", async () => {
+	const tab = await open(browser, { javaScript: false });
+	await tab.page.goto(site.url);
+	await tab.page.click("text=first");
+	assert.equal(await tab.page.textContent("#words"), "words of first");
+	await tab.page.goto(`${site.url}/search?q=x`);
+	await tab.page.fill("input", "hello");
+	await tab.page.click("button[name=by]");
+	assert.equal(await tab.page.textContent("#q"), "hello");
+	await tab.close();
+});
+
+test("a page that comes out of the back/forward cache goes on", () =>
+	at("/tools", async ({ page, problems }) => {
+		await page.click("#push");
+		await page.evaluate(() => {
+			addEventListener("pageshow", (event) => (document.body.dataset["cached"] = String(event.persisted)));
+		});
+		await page.goto(`${site.url.replace("127.0.0.1", "localhost")}/plain`);
+		await page.goBack({ waitUntil: "commit" });
+		await page.waitForSelector("body[data-cached=true]");
+		assert.equal(await page.textContent("#state"), "open");
+		await page.click("text=first");
+		await page.waitForSelector("#slug");
+		assert.deepEqual(problems, []);
+	}));

@@ -1,8 +1,7 @@
 /** Takes over what a browser would do with links, forms and the history. */
 
 import type { Client, Going } from "./client.ts";
-import { announce } from "./focus.ts";
-import { entryOf, forgetAfter, here, keep, persist, placeOf, writeEntry } from "./places.ts";
+import { entryOf, forgetAfter, keep, persist, placeOf, writeEntry } from "./places.ts";
 
 /** What the attributes of a link and of the elements around it say. */
 interface LinkOptions {
@@ -132,7 +131,6 @@ export function follow(client: Client): void {
 	addEventListener("hashchange", () => {
 		// Without an entry of ours, the user or the browser has made this one.
 		if (entryOf(history.state)) return;
-		keep(client.entry);
 		client.entry++;
 		forgetAfter(client.entry - 1);
 		writeEntry(location.href, { id: client.entry, page: client.pageEntry, state: {} }, true);
@@ -197,8 +195,7 @@ export function preloadLinks(client: Client): { scan: () => void } {
 	const seen = new Set<string>();
 	const saves = (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
 
-	const about = (event: globalThis.Event, tap: boolean) => {
-		const anchor = anchorOf(event);
+	const about = (anchor: Anchor | null, tap: boolean) => {
 		const url = anchor && urlOf(anchor, base);
 		if (!anchor || !url || plain(url) === plain(new URL(location.href))) return;
 		const options = optionsOf(anchor);
@@ -215,14 +212,14 @@ export function preloadLinks(client: Client): { scan: () => void } {
 
 	document.documentElement.addEventListener("mousemove", (event) => {
 		clearTimeout(timer);
+		const anchor = anchorOf(event);
 		// A pointer that only passes over a link does not mean it.
 		timer = setTimeout(() => {
-			const anchor = anchorOf(event);
-			if (anchor !== last) about(event, false);
+			if (anchor !== last) about(anchor, false);
 			last = anchor;
 		}, 20);
 	});
-	const tap = (event: globalThis.Event) => about(event, true);
+	const tap = (event: globalThis.Event) => about(anchorOf(event), true);
 	document.documentElement.addEventListener("mousedown", tap);
 	document.documentElement.addEventListener("touchstart", tap, { passive: true });
 
@@ -249,5 +246,3 @@ export function preloadLinks(client: Client): { scan: () => void } {
 		},
 	};
 }
-
-export { announce, here };

@@ -6,7 +6,7 @@ const ARGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-ba
 
 export function launch(): Promise<Browser> {
 	const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
-	return chromium.launch({ executablePath, headless: true, chromiumSandbox: false, args: ARGS });
+	return chromium.launch({ executablePath, headless: true, chromiumSandbox: false, args: ARGS, ignoreDefaultArgs: ["--disable-back-forward-cache"] });
 }
 
 export interface Tab {

@@ -89,6 +89,8 @@ export function segmentsOf(id: string): Route["segments"] {
 		.filter((part) => part && !/^\(.+\)$/.test(part))
 		.map((part) => ({
 			pieces: part
+				// `[x+2e]` and `[u+1f600]` stand for characters that a folder cannot have in its name.
+				.replace(/\[[xu]\+([0-9a-f]+(?:-[0-9a-f]+)*)\]/g, (_, codes: string) => codes.split("-").map((code) => String.fromCodePoint(parseInt(code, 16))).join(""))
 				.split(/(\[\[.+?\]\]|\[.+?\])/)
 				.filter(Boolean)
 				.map((piece): Piece => {

@@ -49,10 +49,10 @@ export async function serve(app: BuiltApp, base = ""): Promise<Served> {
 
 	async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const url = new URL(request.url!, served.url);
-		served.requests.push(url.pathname + url.search);
 		const file = served.app.client.get(url.pathname.slice(base.length));
 		if (file) return void response.writeHead(200, { "content-type": "text/javascript" }).end(file);
 		if (url.pathname === "/favicon.ico") return void response.writeHead(204).end();
+		served.requests.push(url.pathname + url.search);
 		if (url.pathname.includes("/_app/")) return void response.writeHead(404, { "content-type": "text/plain" }).end("no such asset");
 		let written = false;
 		const head = (status: number, headers: readonly string[]) => {
