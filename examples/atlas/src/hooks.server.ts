@@ -8,6 +8,7 @@ export const handle: Handle = ({ event, resolve }) => {
 	return resolve(event);
 };
 
-export const handleError: HandleServerError = ({ status }) => ({
-	message: status === 404 ? 'There is no such page.' : 'Something went wrong on our side.'
-});
+export const handleError: HandleServerError = ({ error, status }) => {
+	if (status >= 500) console.error(error);
+	return { message: status === 404 ? 'There is no such page.' : 'Something went wrong on our side.' };
+};

@@ -8,7 +8,7 @@ export function groupDigits(value: number): string {
 }
 
 export function area(squareKilometres: number): string {
-	return squareKilometres < 0 ? 'unknown' : `${groupDigits(squareKilometres)} km²`;
+	return squareKilometres < 0 ? 'unknown' : `${groupDigits(squareKilometres < 10 ? squareKilometres : Math.round(squareKilometres))} km²`;
 }
 
 /** `17098242` → `17.1M`. */

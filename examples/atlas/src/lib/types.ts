@@ -58,13 +58,15 @@ export interface CountryDetails extends CountrySummary {
 export interface Shape extends CountryRef {
 	region: RegionSlug | '';
 	d: string;
+	/** Whether its name fits into it. */
+	roomy?: true;
 	/** A point inside the shape, for keyboard movement and markers. */
 	x: number;
 	y: number;
 }
 
 /** A country too small to be seen as a shape. */
-export type Dot = Omit<Shape, 'd'>;
+export type Dot = Omit<Shape, 'd' | 'roomy'>;
 
 export interface Drawing {
 	width: number;

@@ -16,9 +16,12 @@ export class CompactPath implements GeoContext {
 	}
 
 	lineTo(x: number, y: number): void {
-		const last = this.#ring.at(-1);
 		const point: [number, number] = [Math.round(x), Math.round(y)];
-		if (!last || last[0] !== point[0] || last[1] !== point[1]) this.#ring.push(point);
+		const last = this.#ring.at(-1);
+		if (last && last[0] === point[0] && last[1] === point[1]) return;
+		const before = this.#ring.at(-2);
+		if (last && before && goesStraight(before, last, point)) this.#ring.pop();
+		this.#ring.push(point);
 	}
 
 	closePath(): void {
@@ -51,4 +54,9 @@ export class CompactPath implements GeoContext {
 		}
 		this.#out += closed ? `${text}z` : text;
 	}
+}
+
+function goesStraight([ax, ay]: [number, number], [bx, by]: [number, number], [cx, cy]: [number, number]): boolean {
+	const [dx, dy, ex, ey] = [bx - ax, by - ay, cx - bx, cy - by];
+	return dx * ey === dy * ex && dx * ex + dy * ey > 0;
 }

@@ -29,6 +29,9 @@ interface View {
 
 const RADIANS = Math.PI / 180;
 
+/** Width of a letter of a label, in units. */
+const LETTER = 12;
+
 const WORLD = { width: 1600, height: 780 };
 
 let world: Drawing | undefined;
@@ -39,7 +42,7 @@ export function worldMap(): Drawing {
 	const topology = simplified(world110 as unknown as World, 0.22);
 	const { width, height } = WORLD;
 	const projection = geoEqualEarth().precision(0.6).fitExtent([[2, 2], [width - 2, height - 2]], { type: 'Sphere' });
-	const outlines = feature(topology, topology.objects.countries).features;
+	const outlines = feature(topology, topology.objects.countries).features.map(withoutFlipped);
 	world = {
 		width,
 		height,
@@ -130,7 +133,7 @@ function draw(view: View, { topology, outlines, circles }: Detailed): Drawing {
 	const geometries = topology.objects.countries.geometries.filter((_, index) => near[index]);
 	const needed = new Set(geometries.flatMap((geometry) => ('arcs' in geometry ? arcNumbers(geometry.arcs) : [])));
 	const lighter = simplified(topology, tolerance, needed);
-	const features = geometries.map((geometry) => feature(lighter, geometry) as Outline);
+	const features = geometries.map((geometry) => withoutFlipped(feature(lighter, geometry) as Outline));
 	const step = reach / RADIANS > 25 ? 15 : 5;
 	return {
 		width,
@@ -149,17 +152,22 @@ function layers(projection: GeoProjection, outlines: Outline[], width: number, h
 	for (const outline of outlines) {
 		const country = countryOnMap(outline.id as string | undefined, outline.properties.name);
 		const d = pathOf(projection, outline);
+		// Nothing of it is in the picture, or simplifying left nothing.
 		if (!d) continue;
 		if (country && measure.area(outline) < tiny) continue;
-		const main = country && country.area > 0 ? measure.centroid(mainland(outline)) : measure.centroid(outline);
+		const main = largestPart(outline);
+		const [[left], [right]] = measure.bounds(main);
+		const [x, y] = measure.centroid(main);
+		const name = country?.name ?? outline.properties.name;
 		shapes.push({
 			code: country?.code ?? '',
-			name: country?.name ?? outline.properties.name,
+			name,
 			flag: country?.flag ?? '',
 			region: country?.region ?? '',
 			d,
-			x: Math.round(main[0]),
-			y: Math.round(main[1])
+			...(right - left > name.length * LETTER && measure.area(main) > 2500 ? { roomy: true as const } : {}),
+			x: Math.round(x),
+			y: Math.round(y)
 		});
 		if (country) shown.add(country.code);
 	}
@@ -196,6 +204,28 @@ function mainland(outline: Outline): Geometry {
 	const size = Math.sqrt(largest.area);
 	const near = parts.filter((part) => geoDistance(part.center, largest.center) < 0.06 + size * 1.1);
 	return { type: 'MultiPolygon', coordinates: near.map((part) => part.coordinates) };
+}
+
+function largestPart(outline: Outline): Geometry {
+	if (outline.geometry.type !== 'MultiPolygon') return outline.geometry;
+	const parts = outline.geometry.coordinates.map((coordinates): Polygon => ({ type: 'Polygon', coordinates }));
+	return parts.reduce((a, b) => (geoArea(b) > geoArea(a) ? b : a));
+}
+
+/**
+ * Simplified, an islet can turn inside out: on a sphere that is everything but the islet. No country covers half of the
+ * Earth, so what does is left out.
+ */
+function withoutFlipped(outline: Outline): Outline {
+	const sound = (coordinates: Position[][]) => coordinates[0].length > 12 || geoArea({ type: 'Polygon', coordinates }) < 2 * Math.PI;
+	const { geometry } = outline;
+	if (geometry.type === 'MultiPolygon') {
+		return { ...outline, geometry: { ...geometry, coordinates: geometry.coordinates.filter(sound) } };
+	}
+	if (geometry.type === 'Polygon' && !sound(geometry.coordinates)) {
+		return { ...outline, geometry: { type: 'MultiPolygon', coordinates: [] } };
+	}
+	return outline;
 }
 
 function* points(geometry: Geometry): Generator<Position> {

@@ -1,19 +1,18 @@
 import type { PageServerLoad } from 'wellhead';
 import { drawGlobe, GLOBE_SIZE } from '$lib/geo/globe';
-import { around, canonicalCode, findCountry } from '$lib/server/countries';
+import { askedCountry } from '$lib/server/asked-country';
+import { around } from '$lib/server/countries';
 import { countryMap } from '$lib/server/maps';
 import { similarTo } from '$lib/server/similar';
-import type { CountryDetails } from '$lib/types';
 
-export const load = (async ({ params, parent }) => {
-	const code = canonicalCode(params.cca3 ?? '') ?? '';
-	// Not awaited: the page does not wait for it, the answer follows in the same response.
-	const similar = findCountry(code) ? similarTo(code, 6) : Promise.resolve([]);
-	const { country } = (await parent()) as { country: CountryDetails };
+export const load = (async (event) => {
+	const country = askedCountry(event);
 	return {
+		country,
 		map: await countryMap(country),
 		globe: { drawing: drawGlobe(country.position), size: GLOBE_SIZE },
-		...around(code),
-		similar
+		...around(country.code),
+		// Not awaited: the page does not wait for it, the answer follows in the same response.
+		similar: similarTo(country.code, 6)
 	};
 }) satisfies PageServerLoad;

@@ -1,8 +1,8 @@
 import type { PageServerLoad } from 'wellhead';
+import { askedCountry } from '$lib/server/asked-country';
 import { countryMap } from '$lib/server/maps';
-import type { CountryDetails } from '$lib/types';
 
-export const load = (async ({ parent }) => {
-	const { country } = (await parent()) as { country: CountryDetails };
+export const load = (async (event) => {
+	const country = askedCountry(event);
 	return { country, map: await countryMap(country) };
 }) satisfies PageServerLoad;

@@ -1,0 +1,17 @@
+import { error, redirect } from 'wellhead';
+import type { CountryDetails } from '$lib/types';
+import { canonicalCode, details, suggestions } from './countries';
+
+/** The country of `/country/[cca3]/…`. Any of its codes leads here; the page has one address. */
+export function askedCountry({ params, url }: { params: { cca3?: string }; url: URL }): CountryDetails {
+	const asked = params.cca3 ?? '';
+	const code = canonicalCode(asked);
+	const country = code && details(code);
+	if (!country) {
+		error(404, { message: `No country has the code “${asked.slice(0, 40)}”.`, suggestions: suggestions(asked, 4) });
+	}
+	if (asked !== country.code) {
+		redirect(308, url.pathname.replace(`/country/${asked}`, `/country/${country.code}`));
+	}
+	return country;
+}
