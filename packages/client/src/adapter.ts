@@ -40,8 +40,6 @@ export interface Screen {
 	page(page: Page): void;
 	navigating(navigation: Navigation | null): void;
 	updated(value: boolean): void;
-	/** Waits until pending changes are in the DOM. */
-	settled(): Promise<void>;
 }
 
 export interface MountOptions {

@@ -47,7 +47,7 @@ export async function start(app: ClientApp, adapter: ClientAdapter): Promise<voi
 	if (!entry) writeEntry(location.href, { id: client.entry, page: client.entry, state: {} }, true);
 
 	const shown = await first(client, state);
-	client.shown = { ...shown, view: { ...shown.view, page: { ...shown.view.page, state: entry?.state ?? {} } } };
+	client.shown = shown;
 	await show(client, target, !state.blank && shown.view.page.error === null === (state.error === null));
 	client.fetched.clear();
 

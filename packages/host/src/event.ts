@@ -95,7 +95,10 @@ export class Event implements RequestEvent {
 
 	/** The headers of the response: `first`, then those that `setHeaders` and `cookies` set. */
 	flush(first: string[]): string[] {
-		if (this.#headers) first.push(...this.#headers);
+		for (let i = 0, set = this.#headers; set && i < set.length; i += 2) {
+			const at = first.findIndex((name, j) => j % 2 === 0 && name === set[i]);
+			first.splice(at < 0 ? first.length : at, at < 0 ? 0 : 2, set[i]!, set[i + 1]!);
+		}
 		this.#cookies?.flush(first);
 		return first;
 	}

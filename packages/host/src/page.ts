@@ -77,7 +77,9 @@ function boundary(event: Event, plan: Plan, loaded: readonly Loaded[], loads: Lo
 				if (modules instanceof Failed) return boundary(event, plan, loaded, loads, level, modules.error);
 				const components = [...plan.components.slice(0, level + 1), modules.component?.default];
 				const shown = [...loaded.slice(0, level + 1), NOTHING];
-				return show(event, { status, error: body, boundary: node, components, loaded: shown, loads, csr, ssr: true, plan });
+				// The layouts of a page that is not rendered on the server may not be there at all; then the browser renders.
+				const ssr = components.every(Boolean);
+				return show(event, { status, error: body, boundary: node, components, loaded: shown, loads, csr, ssr, plan });
 			},
 		);
 	});

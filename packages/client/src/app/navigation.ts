@@ -49,15 +49,15 @@ export function disableScrollHandling(): void {
 
 /** Runs before each navigation as long as the component is there; `cancel()` stops it. */
 export function beforeNavigate(callback: (navigation: BeforeNavigate) => void): void {
-	if (typeof document !== "undefined") client("beforeNavigate").listen("before", callback);
+	if (!import.meta.env.SSR) client("beforeNavigate").listen("before", callback);
 }
 
 /** Runs when a navigation is about to change the page; may return a promise to wait for, or a function to run after it. */
 export function onNavigate(callback: (navigation: OnNavigate) => MaybePromise<void | (() => void)>): void {
-	if (typeof document !== "undefined") client("onNavigate").listen("on", callback);
+	if (!import.meta.env.SSR) client("onNavigate").listen("on", callback);
 }
 
 /** Runs when the component is mounted, and after each navigation. */
 export function afterNavigate(callback: (navigation: AfterNavigate) => void): void {
-	if (typeof document !== "undefined") client("afterNavigate").listen("after", callback);
+	if (!import.meta.env.SSR) client("afterNavigate").listen("after", callback);
 }

@@ -44,7 +44,7 @@ function same(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
 export const live = new Live();
 
 function current(): Page {
-	if (typeof document !== "undefined") return live as unknown as Page;
+	if (!import.meta.env.SSR) return live as unknown as Page;
 	const page = getContext<Page | undefined>(CONTEXT);
 	if (!page) throw new Error("page of $app/state can be read on the server only while a component renders");
 	return page;

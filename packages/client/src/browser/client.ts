@@ -86,6 +86,7 @@ export class Client {
 		// The entry stays as it was asked for, but for the slash at its end.
 		const slash = found && this.app.routes[found.route]!.page?.trailingSlash;
 		const clean = new URL(url);
+		if (clean.pathname === base) clean.pathname += "/";
 		if (slash === "always" && !clean.pathname.endsWith("/")) clean.pathname += "/";
 		if (slash === "never" && clean.pathname !== `${base}/`) clean.pathname = clean.pathname.replace(/\/+$/, "") || "/";
 		return { url: clean, route: found?.route ?? -1, params: found?.params ?? {} };

@@ -1,6 +1,7 @@
 /** Takes over what a browser would do with links, forms and the history. */
 
 import type { Client, Going } from "./client.ts";
+import { targetOf } from "./focus.ts";
 import { entryOf, forgetAfter, keep, persist, placeOf, writeEntry } from "./places.ts";
 
 /** What the attributes of a link and of the elements around it say. */
@@ -47,18 +48,23 @@ function anchorOf(event: globalThis.Event): Anchor | null {
 	return null;
 }
 
-/** Where a link leads, if it is one that the app may follow itself. */
-function urlOf(anchor: Anchor, base: string): URL | null {
+/** Where a link leads, if it leads there in this tab. */
+function leadsTo(anchor: Anchor): URL | null {
 	const svg = anchor instanceof SVGAElement;
 	const target = svg ? anchor.target.baseVal : anchor.target;
 	if ((target && target !== "_self") || anchor.hasAttribute("download")) return null;
-	if ((anchor.getAttribute("rel") ?? "").split(/\s+/).includes("external")) return null;
-	let url: URL;
 	try {
-		url = new URL(svg ? anchor.href.baseVal : anchor.href, document.baseURI);
+		const url = new URL(svg ? anchor.href.baseVal : anchor.href, document.baseURI);
+		return url.protocol === "http:" || url.protocol === "https:" ? url : null;
 	} catch {
 		return null;
 	}
+}
+
+/** Where a link leads, if it is one that the app may follow itself. */
+function urlOf(anchor: Anchor, base: string): URL | null {
+	const url = leadsTo(anchor);
+	if (!url || (anchor.getAttribute("rel") ?? "").split(/\s+/).includes("external")) return null;
 	const inside = url.pathname === base || url.pathname.startsWith(`${base}/`);
 	return url.origin === location.origin && inside ? url : null;
 }
@@ -73,11 +79,13 @@ export function follow(client: Client): void {
 	document.documentElement.addEventListener("click", (event) => {
 		if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.defaultPrevented) return;
 		const anchor = anchorOf(event);
-		const url = anchor && urlOf(anchor, base);
-		if (!anchor || !url) return;
+		const to = anchor && leadsTo(anchor);
+		if (!anchor || !to) return;
 		const options = optionsOf(anchor);
-		if (options.reload) {
-			if (!client.allows(client.navigation({ type: "link", url, event }, null, true))) event.preventDefault();
+		const url = urlOf(anchor, base);
+		if (options.reload || !url) {
+			if (to.origin === location.origin && to.hash && plain(to) === plain(new URL(location.href))) return;
+			if (!client.allows(client.navigation({ type: "link", url: to, event }, null, true))) event.preventDefault();
 			else unloading = true;
 			return;
 		}
@@ -149,7 +157,7 @@ function hashClicked(client: Client, url: URL, event: MouseEvent, options: LinkO
 	if (url.href === location.href) {
 		// Scrolls again, without another entry.
 		event.preventDefault();
-		const target = document.getElementById(decodeURIComponent(url.hash.slice(1)));
+		const target = targetOf(url);
 		if (target) target.scrollIntoView();
 		else scrollTo({ top: 0 });
 		return;
@@ -158,7 +166,7 @@ function hashClicked(client: Client, url: URL, event: MouseEvent, options: LinkO
 	event.preventDefault();
 	writeEntry(url, { id: client.entry, page: client.pageEntry, state: {} }, true);
 	client.setPage({ url, state: {} });
-	document.getElementById(decodeURIComponent(url.hash.slice(1)))?.scrollIntoView();
+	targetOf(url)?.scrollIntoView();
 }
 
 function popped(client: Client, event: PopStateEvent): void {

@@ -42,6 +42,14 @@ export interface Ready extends Intent {
 
 export type Loaded = Ready | { type: "redirect"; location: string } | { type: "document" };
 
+/** A module that failed, with its error. */
+class Broken {
+	readonly error: unknown;
+	constructor(error: unknown) {
+		this.error = error;
+	}
+}
+
 /** A module of the app could not be had: another version is deployed, or there is no network. */
 class NoModule extends Error {}
 
@@ -109,11 +117,14 @@ export class Loader {
 		server: readonly (Branch["server"] | Failure)[],
 		context: { from: Ready | null; changed: Changes | null; signal: AbortSignal; status: number },
 	): Promise<Loaded> {
+		// All are there before the first load decides: whether one runs again depends on those above it.
+		const ready = await Promise.all(modules.map((module) => module.catch((error: unknown) => new Broken(error))));
 		let parentRan = false;
 		const ends: Promise<Branch>[] = [];
 		for (const [i, id] of ids.entries()) {
 			const end = (async (): Promise<Branch> => {
-				const module = await modules[i]!;
+				const module = ready[i]!;
+				if (module instanceof Broken) throw module.error;
 				const sent = server[i] ?? null;
 				if (sent instanceof Failure) throw sent;
 				const load = module.universal?.["load"] as ((event: LoadEvent) => Promise<Data | void>) | undefined;

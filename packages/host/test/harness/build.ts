@@ -14,6 +14,8 @@ export interface BuiltApp {
 	readonly routes: ServerApp["routes"];
 	readonly client: ReadonlyMap<string, Uint8Array>;
 	readonly version: string;
+	/** What rendering the first page costs without the host: through the adapter, and without even that. */
+	readonly floor: { adapter(): unknown; page(): unknown };
 	dispose(): void;
 }
 
@@ -38,7 +40,7 @@ export async function build(folder: string, options: Options = {}): Promise<Buil
 		splitting: true,
 		outdir: join(out, side),
 		conditions: ["svelte", ...(side === "client" ? ["browser"] : ["node"]), ...(settings.dev ? ["development"] : ["production"])],
-		define: { "process.env.NODE_ENV": settings.dev ? '"development"' : '"production"' },
+		define: { "import.meta.env.SSR": String(side === "server"), "process.env.NODE_ENV": settings.dev ? '"development"' : '"production"' },
 		minify: !settings.dev && side === "client",
 		logLevel: "warning",
 		plugins: [resolver(app, scanned, side, settings), svelte(side, settings)],
@@ -46,14 +48,22 @@ export async function build(folder: string, options: Options = {}): Promise<Buil
 	});
 	await bundle({ ...common("server"), platform: "node", entryPoints: { index: "wellhead:entry/server" }, outExtension: { ".js": ".mjs" } });
 	const client = await bundle({ ...common("client"), platform: "browser", entryPoints: { start: "wellhead:entry/client" }, write: false });
-	const { respond } = (await import(`${pathToFileURL(join(out, "server/index.mjs")).href}`)) as { respond: Respond };
+	const { respond, floor: made } = (await import(`${pathToFileURL(join(out, "server/index.mjs")).href}`)) as { respond: Respond; floor: { load(): Promise<BuiltApp["floor"]> } };
+	const floor = await made.load();
 	const files = new Map(client.outputFiles!.map(({ path, contents }) => [`/_app/${path.split("/client/").at(-1)}`, contents]));
-	return { respond, routes: scanned.routes, client: files, version: settings.version, dispose: () => rmSync(out, { recursive: true, force: true }) };
+	return { respond, routes: scanned.routes, client: files, version: settings.version, floor, dispose: () => rmSync(out, { recursive: true, force: true }) };
 }
 
 function resolver(app: string, scanned: Scanned, side: "server" | "client", options: unknown): Plugin {
 	const source: Record<string, string> = {
-		"wellhead:entry/server": `import app from "wellhead:server/app"; import * as adapter from "wellhead:adapter/server"; import { createRespond } from "wellhead:host"; export const respond = createRespond(app, adapter);`,
+		"wellhead:entry/server": `import app from "wellhead:server/app"; import * as adapter from "wellhead:adapter/server"; import { createRespond } from "wellhead:host"; export const respond = createRespond(app, adapter);
+import { render } from "svelte/server";
+const load = async (i) => (await app.nodes[i]()).component.default;
+export const floor = { async load() {
+	const components = [await load(0), await load(app.routes[0].page.leaf)];
+	const view = { components, data: [{}, {}], page: { url: null, params: {}, route: { id: "/" }, status: 200, error: null, data: {}, form: null, state: {} } };
+	return { adapter: () => adapter.render(view, { options: app.options, nonce: "" }), page: () => render(components[1], { props: {} }).body };
+} };`,
 		"wellhead:entry/client": `import app from "wellhead:client/app"; import * as adapter from "wellhead:adapter/client"; import { start } from "wellhead:client"; start(app, adapter);`,
 	};
 	const files: Record<string, string> = {
