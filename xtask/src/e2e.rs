@@ -95,6 +95,7 @@ pub(crate) fn command(project: &Project, options: &Options) -> Result<ExitCode> 
     let mut success = true;
     for (index, &engine) in engines.iter().enumerate() {
         let specs = if index == 0 { &all } else { &on_apps };
+        announce(&format!("browser tests, engine {}", engine.name()));
         success &= run(project, &ready, engine, specs, &mut tally)?;
     }
     println!("{tally}");
@@ -173,7 +174,6 @@ pub(crate) fn run(
         .context("there is no browser; hint: cargo xtask setup")?;
     let output = project.target().join("e2e").join(engine.name());
     forget(&output)?;
-    announce(&format!("browser tests, engine {}", engine.name()));
     let mut node = project.program("node");
     node.args(["--test", "--test-reporter=spec", "--test-concurrency=2"])
         .args(specs)
