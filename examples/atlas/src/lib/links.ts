@@ -6,7 +6,7 @@ export const regionPath = (slug: string, tab = '') => resolve(`/region/${slug}${
 export const countryPath = (code: string) => resolve(`/country/${code}`);
 export const printPath = (code: string) => resolve(`/country/${code}/print`);
 export const namesPath = (language = '') => resolve(`${language && `/${language}`}/names`);
-export const helpPath = (path = '') => (path ? resolve(`/docs/${path}`) : resolve('/docs'));
+export const helpPath = (path = '') => resolve('/(app)/docs/[...path]', { path });
 
 export function comparePath(codes: Iterable<string> = []): string {
 	const query = [...codes].map((code) => `c=${code}`).join('&');

@@ -89,7 +89,7 @@ export function inRegion(region: RegionSlug): CountrySummary[] {
 export function namesIn(language: string): { code: string; flag: string; name: string; english: string }[] {
 	const names = sources.map((source) => ({
 		code: source.cca3,
-		flag: source.flag,
+		flag: flagOf(source),
 		name: source.translations[language]?.common ?? source.name.common,
 		english: source.name.common
 	}));
@@ -139,7 +139,7 @@ function summary(source: Source): CountrySummary {
 	return {
 		code: source.cca3,
 		name: source.name.common,
-		flag: source.flag,
+		flag: flagOf(source),
 		capital: source.capital?.[0] ?? '',
 		region: isRegion(region) ? region : 'antarctic',
 		subregion: source.subregion || source.region,
@@ -148,6 +148,11 @@ function summary(source: Source): CountrySummary {
 		borders: source.borders.length,
 		unMember: source.unMember
 	};
+}
+
+/** The flag as an emoji: the two letters of the country, as regional indicators. */
+function flagOf({ flag, cca2 }: Source): string {
+	return flag || String.fromCodePoint(...[...cca2].map((letter) => 0x1f1a5 + letter.charCodeAt(0)));
 }
 
 /** The United States have `+1` with hundreds of suffixes; one suffix belongs to the code, many do not. */
