@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -44,10 +45,17 @@ impl Part {
     }
 }
 
+/// The reader's end of what is still to come.
+struct Coming {
+    receiver: mpsc::Receiver<Result<Chunk, RenderError>>,
+    /// What ended the stream before its end; yielded after what was sent.
+    broken: Arc<OnceLock<RenderError>>,
+}
+
 /// The stream of a reply's chunks. Dropping it cancels what still renders.
 pub struct Chunks {
     ready: VecDeque<Chunk>,
-    coming: Option<mpsc::Receiver<Result<Chunk, RenderError>>>,
+    coming: Option<Coming>,
     guard: Option<Box<dyn Send + Sync>>,
 }
 
@@ -68,8 +76,12 @@ impl Chunks {
     #[must_use]
     pub fn then_coming(mut self, capacity: usize) -> (ChunkSender, Self) {
         let (sender, receiver) = mpsc::channel(capacity);
-        self.coming = Some(receiver);
-        (ChunkSender { sender }, self)
+        let broken = Arc::new(OnceLock::new());
+        self.coming = Some(Coming {
+            receiver,
+            broken: Arc::clone(&broken),
+        });
+        (ChunkSender { sender, broken }, self)
     }
 
     /// Keeps `guard` until the chunks are dropped: its `Drop` is how a renderer learns that nobody reads any more.
@@ -106,10 +118,16 @@ impl Stream for Chunks {
         if let Some(chunk) = self.ready.pop_front() {
             return Poll::Ready(Some(Ok(chunk)));
         }
-        match &mut self.coming {
-            Some(receiver) => receiver.poll_recv(cx),
-            None => Poll::Ready(None),
+        let Some(coming) = &mut self.coming else {
+            return Poll::Ready(None);
+        };
+        let next = std::task::ready!(coming.receiver.poll_recv(cx));
+        if next.is_none() {
+            // Nothing comes after the error, and it comes once.
+            let ended = self.coming.take();
+            return Poll::Ready(ended.and_then(|ended| ended.broken.get().cloned()).map(Err));
         }
+        Poll::Ready(next)
     }
 }
 
@@ -126,9 +144,42 @@ impl fmt::Debug for Chunks {
 #[derive(Debug, Clone)]
 pub struct ChunkSender {
     sender: mpsc::Sender<Result<Chunk, RenderError>>,
+    broken: Arc<OnceLock<RenderError>>,
 }
 
 impl ChunkSender {
+    /// Sends a chunk if there is room for it, and gives it back otherwise.
+    ///
+    /// # Errors
+    /// The chunk, when the reader is behind or gone.
+    pub fn try_send(&self, part: Part, bytes: Bytes) -> Result<(), Bytes> {
+        let sent = self.sender.try_send(Ok(Chunk { part, bytes }));
+        sent.map_err(|error| match error.into_inner() {
+            Ok(chunk) => chunk.bytes,
+            Err(_) => Bytes::new(),
+        })
+    }
+
+    /// Whether there is room for a chunk.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        self.sender.capacity() > 0 && !self.sender.is_closed()
+    }
+
+    /// Waits until there is room for a chunk. Cancel-safe.
+    ///
+    /// # Errors
+    /// [`Closed`] when nobody reads any more.
+    pub async fn room(&self) -> Result<(), Closed> {
+        self.sender.reserve().await.map(drop).map_err(|_| Closed)
+    }
+
+    /// Ends the stream with an error, which the reader gets after what was sent. Waits for nothing.
+    pub fn abort(self, error: RenderError) {
+        // The first error is the one that counts.
+        let _ = self.broken.set(error);
+    }
+
     /// Sends a chunk, waiting while the reader is behind. Cancel-safe: a cancelled send has not sent.
     ///
     /// # Errors
@@ -187,6 +238,18 @@ mod tests {
         let (sender, chunks) = Chunks::full([]).then_coming(1);
         drop(chunks);
         assert_eq!(sender.send(Part::Body, "a".into()).await, Err(Closed));
+    }
+
+    #[tokio::test]
+    async fn an_error_comes_after_what_was_sent_and_once() {
+        let (sender, mut chunks) = Chunks::full([]).then_coming(1);
+        sender.try_send(Part::Body, "a".into()).unwrap();
+        assert!(!sender.has_room());
+        assert_eq!(sender.try_send(Part::Body, "b".into()).unwrap_err(), "b");
+        sender.abort(RenderError::new(crate::ErrorCode::Threw, "broken"));
+        assert_eq!(chunks.next().await.unwrap().unwrap().bytes, "a");
+        assert_eq!(chunks.next().await.unwrap().unwrap_err().message, "broken");
+        assert!(chunks.next().await.is_none());
     }
 
     fn futures_poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {

@@ -92,6 +92,8 @@ codes! {
     StackLimit = "render_stack_limit", INTERNAL_SERVER_ERROR;
     /// The render wrote more than it may.
     OutputLimit = "render_output_limit", INTERNAL_SERVER_ERROR;
+    /// The render had more timers pending than it may.
+    TimerLimit = "render_timer_limit", INTERNAL_SERVER_ERROR;
     /// The render waits for something that can no longer happen.
     Stalled = "render_stalled", INTERNAL_SERVER_ERROR;
     /// The worker was lost to another render after this one had sent something.

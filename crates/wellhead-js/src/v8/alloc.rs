@@ -32,6 +32,11 @@ impl Buffers {
         self.used.load(Ordering::Relaxed)
     }
 
+    /// Bytes that may be in use.
+    pub(super) fn limit(&self) -> usize {
+        self.limit
+    }
+
     /// Whether an allocation was refused since this was last asked.
     pub(super) fn take_refused(&self) -> bool {
         self.refused.swap(false, Ordering::Relaxed)

@@ -7,11 +7,14 @@
 
 use std::cell::RefCell;
 use std::ffi::c_void;
-use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use deno_core::{JsRuntime, v8};
+
+use super::alloc::Buffers;
+use super::watchdog;
 
 /// The property of V8's async context that holds the number of the running call.
 pub(super) const CALL_KEY: &str = "call";
@@ -22,6 +25,9 @@ pub(super) const NO_CALL: u32 = 0;
 /// How much further the heap may grow once it is condemned. The largest single object (a string of 2^29 characters) is
 /// 1 GiB, and there may be a few before the next check; memory that is not touched is not taken.
 const GRACE_BYTES: usize = 4 << 30;
+
+/// The largest object that V8 allocates, and some room for others.
+const LARGEST_OBJECT_BYTES: usize = (1 << 30) + (64 << 20);
 
 /// Why an isolate is stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +57,13 @@ pub(super) struct Guard {
     sampled_turn: AtomicU64,
     sampled_call: AtomicU32,
     sampled_since: AtomicU64,
-    cpu: Option<Duration>,
+    /// Nanoseconds of processor time that a turn may use; 0 for as much as it likes.
+    cpu: AtomicU64,
+    /// Bytes outside the heap that JavaScript may keep alive.
+    external: usize,
+    buffers: Arc<Buffers>,
+    /// Whether the heap may have grown past its limit because buffers were refused.
+    loosened: AtomicBool,
     handle: OnceLock<v8::IsolateHandle>,
     clock: OnceLock<libc::clockid_t>,
 }
@@ -63,7 +75,7 @@ thread_local! {
 
 impl Guard {
     /// A guard that lets a turn use `cpu`, or as much as it likes.
-    pub(super) fn new(cpu: Option<Duration>) -> Arc<Self> {
+    pub(super) fn new(cpu: Option<Duration>, buffers: Arc<Buffers>) -> Arc<Self> {
         Arc::new(Self {
             turn: AtomicU64::new(0),
             verdict: AtomicU8::new(0),
@@ -71,7 +83,11 @@ impl Guard {
             sampled_turn: AtomicU64::new(0),
             sampled_call: AtomicU32::new(NO_CALL),
             sampled_since: AtomicU64::new(0),
-            cpu,
+            cpu: AtomicU64::new(nanoseconds(cpu)),
+            // Not all buffers come from the allocator: those that the engine hands over and those that grow do not.
+            external: buffers.limit().saturating_mul(2),
+            buffers,
+            loosened: AtomicBool::new(false),
             handle: OnceLock::new(),
             clock: OnceLock::new(),
         })
@@ -89,10 +105,30 @@ impl Guard {
         }
         CONTEXT.set(Some(runtime.main_context()));
         let guard = Arc::clone(self);
-        runtime.add_near_heap_limit_callback(move |current, _| {
-            guard.condemn(Verdict::Heap);
-            current.saturating_add(GRACE_BYTES)
-        });
+        runtime.add_near_heap_limit_callback(move |current, _| guard.enlarge(current));
+        let data = self.as_pointer();
+        runtime.v8_isolate().add_gc_epilogue_callback(
+            look_at_external,
+            data,
+            v8::GCType::kGCTypeAll,
+        );
+    }
+
+    /// The new limit of a heap that is full.
+    fn enlarge(&self, current: usize) -> usize {
+        // V8 comes here too when the allocator of array buffers refuses, with a heap that may be nearly empty. Not to
+        // enlarge it would be fatal if it was full after all.
+        if self.buffers.take_refused() {
+            self.loosened.store(true, Ordering::Release);
+            return current.saturating_add(LARGEST_OBJECT_BYTES);
+        }
+        self.condemn(Verdict::Heap);
+        current.saturating_add(GRACE_BYTES)
+    }
+
+    /// Whether the heap's limit does not hold any more, so that the isolate is to be replaced.
+    pub(super) fn is_loosened(&self) -> bool {
+        self.loosened.load(Ordering::Acquire)
     }
 
     /// Forgets the thread's context; to be called before the isolate is dropped.
@@ -102,7 +138,8 @@ impl Guard {
 
     /// Marks the start of a turn.
     pub(super) fn begin(&self) {
-        self.turn.fetch_add(1, Ordering::Release);
+        self.turn.fetch_add(1, Ordering::SeqCst);
+        watchdog::wake();
     }
 
     /// Marks the end of a turn, and tells whether the isolate was condemned in it.
@@ -140,12 +177,20 @@ impl Guard {
 
     /// The current turn; odd while the isolate runs JavaScript.
     pub(super) fn turn(&self) -> u64 {
-        self.turn.load(Ordering::Acquire)
+        self.turn.load(Ordering::SeqCst)
     }
 
     /// The processor time that a turn may use.
     pub(super) fn cpu_limit(&self) -> Option<Duration> {
-        self.cpu
+        match self.cpu.load(Ordering::Relaxed) {
+            0 => None,
+            nanoseconds => Some(Duration::from_nanos(nanoseconds)),
+        }
+    }
+
+    /// Changes the processor time that a turn may use.
+    pub(super) fn limit_cpu(&self, cpu: Duration) {
+        self.cpu.store(nanoseconds(Some(cpu)), Ordering::Relaxed);
     }
 
     /// The processor time of the isolate's thread; `None` once the thread has ended.
@@ -170,7 +215,7 @@ impl Guard {
 
     /// Notes what runs, and says whether it has run for too long.
     fn judge_sample(&self, call: u32) -> bool {
-        let (Some(limit), Some(now)) = (self.cpu, self.cpu_time()) else {
+        let (Some(limit), Some(now)) = (self.cpu_limit(), self.cpu_time()) else {
             return false;
         };
         let now = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
@@ -189,6 +234,10 @@ impl Guard {
         let used = now.saturating_sub(self.sampled_since.load(Ordering::Relaxed));
         u128::from(used) >= limit.as_nanos() * 3 / 4
     }
+}
+
+fn nanoseconds(time: Option<Duration>) -> u64 {
+    time.map_or(0, |time| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX))
 }
 
 /// The number of the call in whose async context the isolate of this thread runs.
@@ -214,6 +263,21 @@ pub(super) fn call_of_context(scope: &mut v8::PinScope<'_, '_>) -> u32 {
     let call = v8::String::new(scope, CALL_KEY).and_then(|key| data.get(scope, key.into()));
     call.and_then(|call| call.uint32_value(scope))
         .unwrap_or(NO_CALL)
+}
+
+unsafe extern "C" fn look_at_external(
+    isolate: v8::UnsafeRawIsolatePtr,
+    _: v8::GCType,
+    _: v8::GCCallbackFlags,
+    data: *mut c_void,
+) {
+    // SAFETY: the guard outlives its isolate, see `attach`.
+    let guard = unsafe { &*data.cast::<Guard>() };
+    // SAFETY: V8 hands the callback its isolate, on the isolate's thread.
+    let mut isolate = unsafe { v8::Isolate::from_raw_isolate_ptr(isolate) };
+    if isolate.get_heap_statistics().external_memory() > guard.external {
+        guard.condemn(Verdict::Buffers);
+    }
 }
 
 unsafe extern "C" fn terminate(isolate: v8::UnsafeRawIsolatePtr, data: *mut c_void) {

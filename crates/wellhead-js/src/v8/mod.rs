@@ -1,11 +1,18 @@
 //! The engine `v8`: isolates on threads of their own.
+//!
+//! A request becomes a `Job` in the queue of the `Pool`. A `Worker` takes it, gives it a number and calls the host's
+//! `respond` (`calls.js`); what the host does comes back through the operations (`ops.rs`) to `Calls`, which sends the
+//! reply. `Guard` and the watchdog stop what uses too much.
 
 #[expect(
     unsafe_code,
     reason = "V8 takes an allocator as a table of C functions"
 )]
 mod alloc;
+mod boot;
+mod calls;
 mod errors;
+mod failure;
 #[expect(
     unsafe_code,
     reason = "V8 calls back with raw pointers, and the system's clocks are C"
@@ -13,9 +20,19 @@ mod errors;
 mod guard;
 mod isolate;
 mod loader;
+mod ops;
 mod platform;
+mod pool;
+#[expect(
+    unsafe_code,
+    reason = "V8 writes strings into memory that is not initialised"
+)]
+mod text;
+mod ticket;
 mod tool;
+mod watchdog;
 mod web;
+mod worker;
 
 use std::sync::Arc;
 
@@ -27,8 +44,8 @@ pub(crate) use tool::V8Tool;
 
 /// Starts a pool of isolates that render a bundle.
 pub(crate) fn start(
-    _bundle: ServerBundle,
-    _options: EngineOptions,
+    bundle: ServerBundle,
+    options: EngineOptions,
 ) -> Result<Arc<dyn Renderer>, JsError> {
-    Err(JsError::engine("not yet"))
+    pool::Pool::start(bundle, options)
 }

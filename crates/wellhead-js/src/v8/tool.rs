@@ -249,7 +249,8 @@ impl Instance {
 
 fn isolate(loader: Rc<dyn ModuleLoader>) -> Result<Isolate, JsError> {
     let buffers = Buffers::new(BUFFER_BYTES);
-    Isolate::new(HEAP_BYTES, buffers, Guard::new(None), loader, Vec::new()).map_err(JsError::engine)
+    let guard = Guard::new(None, Arc::clone(&buffers));
+    Isolate::new(HEAP_BYTES, buffers, guard, loader, Vec::new()).map_err(JsError::engine)
 }
 
 /// Loads and evaluates a module, and gives its namespace.

@@ -1,0 +1,117 @@
+//! Starts the isolate of a worker: from the snapshot to a loaded bundle.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use deno_core::error::CoreErrorKind;
+use deno_core::{JsRuntime, PollEventLoopOptions, v8};
+use wellhead_render::{ErrorCode, RenderError};
+
+use super::alloc::Buffers;
+use super::calls::{Calls, CallsRef, Entry};
+use super::guard::{Guard, Verdict};
+use super::isolate::Isolate;
+use super::pool::Pool;
+use super::{failure, ops, watchdog};
+
+/// How much more processor time than a render the start may use: it compiles the whole bundle.
+const CPU_FACTOR: u32 = 5;
+
+/// An isolate that has loaded the bundle.
+pub(super) struct Booted {
+    pub(super) entry: Entry,
+    pub(super) calls: CallsRef,
+    pub(super) isolate: Isolate,
+}
+
+/// Makes an isolate on this thread and loads the bundle.
+pub(super) async fn boot(pool: &Pool, slot: usize) -> Result<Booted, RenderError> {
+    let limits = pool.options.limits;
+    let failed = |message: String| RenderError::new(ErrorCode::ModuleFailed, message);
+    let buffers = Buffers::new(limits.buffer_bytes);
+    let guard = Guard::new(Some(limits.cpu * CPU_FACTOR), Arc::clone(&buffers));
+    let figures = Arc::clone(&pool.figures[slot]);
+    let calls = Calls::new(limits, pool.loader.root().to_path_buf(), figures);
+    let mut isolate = Isolate::new(
+        limits.heap_bytes,
+        buffers,
+        Arc::clone(&guard),
+        Rc::new(pool.loader.clone()),
+        vec![ops::extension(Rc::clone(&calls))],
+    )
+    .map_err(failed)?;
+    watchdog::watch(&guard);
+    let entry = calls.borrow_mut().entry.take();
+    let entry = entry.ok_or_else(|| failed("the engine's own script did not run".into()))?;
+    let url = pool.loader.url(&pool.bundle.entry).map_err(failed)?;
+
+    guard.begin();
+    let loaded = {
+        deno_core::scope!(scope, isolate.runtime);
+        let url =
+            v8::String::new(scope, url.as_str()).expect("a URL is no longer than a string can be");
+        let url = v8::Local::<v8::Value>::from(url);
+        let url = v8::Global::new(scope, url);
+        let timers = v8::Number::new(scope, limits.timers as f64);
+        let timers = v8::Local::<v8::Value>::from(timers);
+        let timers = v8::Global::new(scope, timers);
+        JsRuntime::scoped_call_with_args(scope, &entry.start, &[url, timers])
+    };
+    let loading = isolate
+        .runtime
+        .with_event_loop_promise(loaded, PollEventLoopOptions::default());
+    let loaded = tokio::time::timeout(limits.wall, loading).await;
+    if let Some(verdict) = guard.end() {
+        return Err(condemned(verdict, &limits));
+    }
+    guard.limit_cpu(limits.cpu);
+    let Ok(loaded) = loaded else {
+        return Err(failed(format!(
+            "the bundle did not load within {:?}",
+            limits.wall
+        )));
+    };
+    loaded.map_err(|error| match error.as_kind() {
+        CoreErrorKind::Js(exception) => {
+            let mut error = failure::of(exception, pool.loader.root());
+            error.code = ErrorCode::ModuleFailed;
+            error
+        }
+        CoreErrorKind::PendingPromiseResolution => failed(
+            "the bundle waits at its top level for something that can no longer happen".into(),
+        ),
+        _ => failed(error.to_string()),
+    })?;
+    Ok(Booted {
+        entry,
+        calls,
+        isolate,
+    })
+}
+
+/// The error of what was terminated.
+pub(super) fn condemned(verdict: Verdict, limits: &crate::Limits) -> RenderError {
+    match verdict {
+        Verdict::Heap => RenderError::new(
+            ErrorCode::HeapLimit,
+            format!(
+                "the render needs more heap than the {} MiB of an isolate; raise the limit `heap_bytes` or keep less",
+                limits.heap_bytes >> 20
+            ),
+        ),
+        Verdict::Buffers => RenderError::new(
+            ErrorCode::BufferLimit,
+            format!(
+                "the render needs more array buffers than the {} MiB of an isolate; raise the limit `buffer_bytes` or keep less",
+                limits.buffer_bytes >> 20
+            ),
+        ),
+        Verdict::Cpu => RenderError::new(
+            ErrorCode::CpuLimit,
+            format!(
+                "the render computed for {:?} without a pause; raise the limit `cpu` or look for a loop",
+                limits.cpu
+            ),
+        ),
+    }
+}

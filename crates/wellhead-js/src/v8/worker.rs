@@ -1,0 +1,431 @@
+//! A worker: the thread that owns an isolate, starts calls in it and turns its event loop.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use deno_core::{PollEventLoopOptions, v8};
+use tokio::time::Sleep;
+use wellhead_render::{ErrorCode, RenderError, RenderRequest, RetireReason};
+
+use super::boot::{self, Booted};
+use super::calls::{CallsRef, Entry, Spoiled};
+use super::guard::{NO_CALL, Verdict};
+use super::isolate::Isolate;
+use super::pool::Pool;
+use super::ticket::{Job, Mailbox};
+use super::{failure, platform, text};
+
+/// How many calls are started before the event loop has its turn.
+const STARTS_PER_TURN: usize = 32;
+/// How often the figures of the heap are read.
+const FIGURES_EVERY: Duration = Duration::from_millis(250);
+
+/// Starts the thread of a slot.
+pub(super) fn spawn(pool: Arc<Pool>, slot: usize) -> Result<(), String> {
+    let run = move || {
+        let ended = catch_unwind(AssertUnwindSafe(|| run(&pool, slot)));
+        if ended.is_err() {
+            pool.replace(slot, RetireReason::Exit);
+        }
+        pool.thread_ended();
+    };
+    std::thread::Builder::new()
+        .name(format!("wellhead-js-{slot}"))
+        .stack_size(platform::THREAD_STACK_BYTES)
+        .spawn(run)
+        .map(drop)
+        .map_err(|error| format!("the system cannot start a thread: {error}"))
+}
+
+fn run(pool: &Arc<Pool>, slot: usize) {
+    let tokio = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .expect("an event loop without I/O needs nothing of the system");
+    let _entered = tokio.enter();
+    let booted = match tokio.block_on(boot::boot(pool, slot)) {
+        Ok(booted) => booted,
+        Err(error) => return pool.is_down(slot, error),
+    };
+    let mut worker = Worker::new(Arc::clone(pool), slot, booted);
+    pool.is_up(slot);
+    let end = tokio.block_on(std::future::poll_fn(|cx| worker.poll(cx)));
+    worker.finish(end);
+}
+
+/// Why a worker ends.
+enum End {
+    /// It has nothing left to do.
+    Done,
+    /// Its isolate was terminated, in a call where that is known.
+    Condemned(Verdict, u32),
+}
+
+struct Worker {
+    pool: Arc<Pool>,
+    slot: usize,
+    mailbox: Arc<Mailbox>,
+    /// What JavaScript is entered by; dropped before the isolate.
+    entry: Entry,
+    calls: CallsRef,
+    isolate: Isolate,
+    /// When calls may have used up their time; see `Active::deadline` for whether they have.
+    deadlines: BinaryHeap<Reverse<(Instant, u32)>>,
+    clock: Option<Pin<Box<Sleep>>>,
+    /// Whether another worker has the slot already and this one only ends what it has.
+    retiring: bool,
+    figures_at: Instant,
+}
+
+impl Worker {
+    fn new(pool: Arc<Pool>, slot: usize, booted: Booted) -> Self {
+        Self {
+            pool,
+            slot,
+            mailbox: Arc::default(),
+            entry: booted.entry,
+            calls: booted.calls,
+            isolate: booted.isolate,
+            deadlines: BinaryHeap::new(),
+            clock: None,
+            retiring: false,
+            figures_at: Instant::now(),
+        }
+    }
+
+    /// Does what there is to do: calls off, starts, turns the event loop, ends what is over its time.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End> {
+        match self.advance(cx) {
+            Err(end) => Poll::Ready(end),
+            Ok(()) => Poll::Pending,
+        }
+    }
+
+    fn advance(&mut self, cx: &mut Context<'_>) -> Result<(), End> {
+        self.mailbox.waker.register(cx.waker());
+        for call in self.mailbox.take() {
+            self.cancel(call, Why::Gone)?;
+        }
+        let started = self.start_waiting()?;
+        self.turn(cx)?;
+        self.end_overdue(cx)?;
+        self.look_back();
+        self.show_figures();
+        if self.calls.borrow().len() == 0 && (self.retiring || self.pool.is_closing()) {
+            let more = !self.retiring && !self.pool.sleep(self.slot, &self.mailbox);
+            if !more {
+                return Err(End::Done);
+            }
+        }
+        let may_take = !self.retiring && self.has_place();
+        if started == STARTS_PER_TURN || (may_take && !self.pool.sleep(self.slot, &self.mailbox)) {
+            cx.waker().wake_by_ref();
+        }
+        Ok(())
+    }
+
+    fn has_place(&self) -> bool {
+        self.calls.borrow().len() < self.pool.options.in_flight.max(1)
+    }
+
+    /// Starts what waits in the queue; gives how many were started.
+    fn start_waiting(&mut self) -> Result<usize, End> {
+        let mut started = 0;
+        while started < STARTS_PER_TURN && !self.retiring && self.has_place() {
+            let Some(job) = self.pool.next(self.slot) else {
+                break;
+            };
+            if job.reply.is_closed() {
+                continue;
+            }
+            self.start(job)?;
+            started += 1;
+        }
+        Ok(started)
+    }
+
+    fn start(&mut self, job: Job) -> Result<(), End> {
+        let deadline = Instant::now() + self.pool.options.limits.wall;
+        let call = self.calls.borrow_mut().open(job, deadline);
+        self.isolate.guard.begin();
+        let thrown = self.dispatch(call);
+        if let Some(verdict) = self.isolate.guard.end() {
+            return Err(End::Condemned(verdict, call));
+        }
+        if let Err(error) = thrown {
+            self.calls.borrow_mut().fail(call, error);
+        }
+        if let Some(active) = self.calls.borrow().get(call) {
+            active.ticket().runs_at(&self.mailbox, call);
+            self.deadlines.push(Reverse((deadline, call)));
+        }
+        Ok(())
+    }
+
+    /// Calls `respond`. What it throws is dealt with in JavaScript; an error here is one of the engine.
+    fn dispatch(&mut self, call: u32) -> Result<(), RenderError> {
+        let too_long = || {
+            RenderError::new(
+                ErrorCode::Protocol,
+                "the request is longer than a string can be",
+            )
+        };
+        deno_core::scope!(scope, self.isolate.runtime);
+        let arguments = {
+            let mut calls = self.calls.borrow_mut();
+            let Some(request) = calls.request(call) else {
+                return Ok(());
+            };
+            arguments(scope, call, request).ok_or_else(too_long)?
+        };
+        v8::tc_scope!(let scope, scope);
+        let this = v8::undefined(scope).into();
+        let called = self
+            .entry
+            .dispatch
+            .open(scope)
+            .call(scope, this, &arguments);
+        match scope.exception() {
+            Some(exception) if called.is_none() && !scope.has_terminated() => Err(
+                failure::of_exception(scope, exception, self.pool.loader.root()),
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    /// Turns the event loop. When nothing is left in it, no call can go on.
+    fn turn(&mut self, cx: &mut Context<'_>) -> Result<(), End> {
+        self.isolate.guard.begin();
+        let turned = self
+            .isolate
+            .runtime
+            .poll_event_loop(cx, PollEventLoopOptions::default());
+        if let Some(verdict) = self.isolate.guard.end() {
+            return Err(End::Condemned(verdict, NO_CALL));
+        }
+        let message = match turned {
+            Poll::Pending => return Ok(()),
+            Poll::Ready(Ok(())) => {
+                "the render waits for a promise that nothing is left to settle".to_owned()
+            }
+            Poll::Ready(Err(error)) => {
+                // A module that waits for ever at its top level stays behind.
+                tracing::error!(target: "app", "the event loop ended: {error}");
+                self.retire(RetireReason::Leak);
+                format!("the render waits for something that can no longer happen: {error}")
+            }
+        };
+        let stalled = self.calls.borrow().numbers();
+        for call in stalled {
+            let error = RenderError::new(ErrorCode::Stalled, message.clone());
+            self.calls.borrow_mut().fail(call, error);
+            self.cancel(call, Why::Over)?;
+        }
+        Ok(())
+    }
+
+    /// Ends the calls that are over their time, and sets the clock for the next.
+    fn end_overdue(&mut self, cx: &mut Context<'_>) -> Result<(), End> {
+        let resumed = std::mem::take(&mut self.calls.borrow_mut().resumed);
+        self.deadlines.extend(resumed.into_iter().map(Reverse));
+        loop {
+            if let Some(clock) = &mut self.clock {
+                if clock.as_mut().poll(cx).is_pending() {
+                    return Ok(());
+                }
+                self.clock = None;
+            }
+            let now = Instant::now();
+            while let Some(&Reverse((at, call))) = self.deadlines.peek() {
+                let deadline = self
+                    .calls
+                    .borrow()
+                    .get(call)
+                    .and_then(|active| active.deadline);
+                if deadline.is_some() && at > now {
+                    break;
+                }
+                self.deadlines.pop();
+                match deadline {
+                    Some(deadline) if deadline > now => {
+                        self.deadlines.push(Reverse((deadline, call)))
+                    }
+                    Some(_) => self.overdue(call)?,
+                    None => {}
+                }
+            }
+            let Some(&Reverse((next, _))) = self.deadlines.peek() else {
+                return Ok(());
+            };
+            self.clock = Some(Box::pin(tokio::time::sleep_until(next.into())));
+        }
+    }
+
+    fn overdue(&mut self, call: u32) -> Result<(), End> {
+        let wall = self.pool.options.limits.wall;
+        let error = RenderError::new(
+            ErrorCode::WallLimit,
+            format!(
+                "the render gave nothing for {wall:?}; raise the limit `wall` or wait for less"
+            ),
+        );
+        self.calls.borrow_mut().fail(call, error);
+        self.cancel(call, Why::Over)
+    }
+
+    /// Tells JavaScript that a call is over.
+    fn cancel(&mut self, call: u32, why: Why) -> Result<(), End> {
+        self.calls.borrow_mut().drop_call(call);
+        self.isolate.guard.begin();
+        {
+            deno_core::scope!(scope, self.isolate.runtime);
+            v8::tc_scope!(let scope, scope);
+            let this = v8::undefined(scope).into();
+            let call = v8::Integer::new_from_unsigned(scope, call).into();
+            let why = v8::Integer::new_from_unsigned(scope, why as u32).into();
+            // What listeners throw concerns nobody any more.
+            let _ = self
+                .entry
+                .cancel
+                .open(scope)
+                .call(scope, this, &[call, why]);
+        }
+        match self.isolate.guard.end() {
+            Some(verdict) => Err(End::Condemned(verdict, call)),
+            None => Ok(()),
+        }
+    }
+
+    /// Looks at what the calls that ended have left behind.
+    fn look_back(&mut self) {
+        let spoiled = self.calls.borrow_mut().spoiled.take();
+        match spoiled {
+            Some(Spoiled::Buffers) => self.retire(RetireReason::Buffers),
+            Some(Spoiled::Module) if self.pool.may_reload() => self.retire(RetireReason::Leak),
+            _ if self.isolate.guard.is_loosened() => self.retire(RetireReason::Buffers),
+            _ => {}
+        }
+    }
+
+    fn show_figures(&mut self) {
+        if self.retiring || self.figures_at.elapsed() < FIGURES_EVERY {
+            return;
+        }
+        self.figures_at = Instant::now();
+        let heap = self.isolate.runtime.v8_isolate().get_heap_statistics();
+        let figures = &self.pool.figures[self.slot];
+        figures
+            .heap
+            .store(heap.used_heap_size() as u64, Ordering::Relaxed);
+        figures
+            .buffers
+            .store(self.isolate.buffers.used() as u64, Ordering::Relaxed);
+        if self.timers() > self.pool.options.limits.timers {
+            self.retire(RetireReason::Leak);
+        }
+    }
+
+    /// How many timers are pending in the isolate.
+    fn timers(&mut self) -> usize {
+        deno_core::scope!(scope, self.isolate.runtime);
+        let this = v8::undefined(scope).into();
+        let timers = self.entry.timers.open(scope).call(scope, this, &[]);
+        timers
+            .and_then(|timers| timers.uint32_value(scope))
+            .map_or(0, |timers| timers as usize)
+    }
+
+    /// Leaves the slot to a new worker, and ends once all calls have.
+    fn retire(&mut self, reason: RetireReason) {
+        if !self.retiring {
+            self.retiring = true;
+            self.pool.replace(self.slot, reason);
+        }
+    }
+
+    /// Ends the worker. Of a terminated isolate, the offender fails; others start again elsewhere where they can.
+    fn finish(mut self, end: End) {
+        let End::Condemned(verdict, running) = end else {
+            return;
+        };
+        let reason = match verdict {
+            Verdict::Heap => RetireReason::Heap,
+            Verdict::Buffers => RetireReason::Buffers,
+            Verdict::Cpu => RetireReason::Cpu,
+        };
+        self.retire(reason);
+        let offender = match self.isolate.guard.offender() {
+            NO_CALL => running,
+            offender => offender,
+        };
+        let limits = &self.pool.options.limits;
+        let calls = self.calls.borrow_mut().drain();
+        for (call, active) in calls {
+            if call == offender {
+                active.fail(boot::condemned(verdict, limits));
+                continue;
+            }
+            match active.into_job() {
+                Ok(job) if job.can_be_repeated() => self.pool.put_back(job),
+                Ok(job) => {
+                    job.ticket.end();
+                    // Nobody may wait any more.
+                    let _ = job.reply.send(Err(worker_lost()));
+                }
+                Err(active) => active.fail(worker_lost()),
+            }
+        }
+    }
+}
+
+/// Why JavaScript is told that a call is over; numbered as in `calls.js`.
+#[derive(Clone, Copy)]
+enum Why {
+    Gone = 0,
+    Over = 1,
+}
+
+fn worker_lost() -> RenderError {
+    RenderError::new(
+        ErrorCode::WorkerLost,
+        "the isolate was lost to another render, and this one could not be started again",
+    )
+}
+
+/// The arguments of `dispatch` in `calls.js`.
+fn arguments<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    call: u32,
+    request: &RenderRequest,
+) -> Option<[v8::Local<'s, v8::Value>; 7]> {
+    let method = v8::String::new_from_one_byte(
+        scope,
+        request.method.as_str().as_bytes(),
+        v8::NewStringType::Internalized,
+    )?;
+    let mut routes: Vec<v8::Local<'s, v8::Value>> = Vec::new();
+    for candidate in &request.routes {
+        routes.push(v8::Integer::new_from_unsigned(scope, candidate.route).into());
+        let params = u32::try_from(candidate.params.len()).ok()?;
+        routes.push(v8::Integer::new_from_unsigned(scope, params).into());
+        for (name, value) in &candidate.params {
+            routes.push(text::give(scope, name)?.into());
+            routes.push(text::give(scope, value)?.into());
+        }
+    }
+    Some([
+        v8::Integer::new_from_unsigned(scope, call).into(),
+        method.into(),
+        text::give(scope, &request.url)?.into(),
+        v8::Integer::new_from_unsigned(scope, request.target as u32).into(),
+        v8::Array::new_with_elements(scope, &routes).into(),
+        text::give(scope, &request.trace_id)?.into(),
+        text::give(scope, &request.nonce)?.into(),
+    ])
+}

@@ -1,0 +1,208 @@
+//! What uses too much fails alone, with its code; the neighbours and the next render do not notice.
+
+use std::time::Duration;
+
+use wellhead_js::{Engine, Limits};
+use wellhead_render::{ErrorCode, RetireReason};
+
+use crate::app::{App, limited, workers};
+
+on_each_engine!(
+    arrays_that_grow_for_ever_hit_the_heap_limit,
+    strings_that_double_hit_the_heap_limit,
+    maps_that_grow_hit_the_heap_limit,
+    one_huge_array_hits_the_heap_limit,
+    heap_that_fills_up_between_turns_is_charged_to_its_render,
+    buffers_hit_their_limit,
+    an_endless_loop_hits_the_cpu_limit,
+    an_endless_loop_of_microtasks_hits_the_cpu_limit,
+    an_endless_loop_in_a_timer_hits_the_cpu_limit,
+    a_catastrophic_regular_expression_hits_the_cpu_limit,
+    deep_recursion_hits_the_stack_limit,
+    a_promise_that_never_settles_is_stalled,
+    a_render_that_takes_too_long_hits_the_wall_limit,
+    a_flood_of_output_hits_its_limit,
+    a_module_that_throws_fails_only_who_needs_it,
+);
+
+/// Renders that go wrong, one for each path; and `/ok`.
+const OFFENDERS: &str = r#"
+    const offenders = {
+        "/array"() { const all = []; for (;;) all.push({ a: [1, 2, 3] }); },
+        "/string"() { let text = "x".repeat(1 << 20); const all = []; for (;;) { text += text.slice(1); all.push(text.charCodeAt(7), text); if (text.length > 1 << 27) text = "y".repeat(1 << 20) + Math.random(); } },
+        "/map"() { const map = new Map(); for (let i = 0; ; i++) map.set(i, `${i}`); },
+        "/huge"() { const all = []; for (;;) all.push(new Array(1 << 25).fill(1.5)); },
+        async "/later"() { const all = []; for (;;) { await null; for (let i = 0; i < 1000; i++) all.push(new Array(100).fill(i)); } },
+        async "/turns"() { const all = []; for (;;) { await sleep(0); for (let i = 0; i < 100_000; i++) all.push([i]); } },
+        "/buffer"() { const all = []; for (;;) all.push(new Uint8Array(1 << 20).fill(1)); },
+        "/arraybuffer"() { const all = []; for (;;) all.push(new ArrayBuffer(1 << 24)); },
+        "/encoder"() { const all = [], text = "x".repeat(1 << 20), encoder = new TextEncoder(); for (;;) all.push(encoder.encode(text)); },
+        "/resizable"() { const all = []; for (;;) { const b = new ArrayBuffer(8, { maxByteLength: 1 << 26 }); b.resize(1 << 26); new Uint8Array(b).fill(1); all.push(b); } },
+        "/loop"() { for (;;); },
+        "/microtasks"() { const again = () => Promise.resolve().then(again); again(); return sleep(1e6); },
+        "/timer"() { setTimeout(() => { for (;;); }, 0); return sleep(1e6); },
+        "/regexp"() { return /^(a+)+$/.test("a".repeat(40) + "b"); },
+        "/stack"() { const deep = (n) => deep(n + 1) + 1; return deep(0); },
+        "/getter"() { const self = { get x() { return self.x + 1 } }; return self.x; },
+        "/never"() { return new Promise(() => {}); },
+        "/slow"() { return sleep(1e6); },
+        "/flood"() { return page("x".repeat(1 << 21)); },
+        "/stream"() { return page("", { rest: { async next() { return { done: false, value: [1, "x".repeat(1 << 16)] } } } }); },
+    };
+    export const respond = (call) => {
+        const offender = offenders[path(call)];
+        if (offender === undefined) return path(call) === "/wait" ? sleep(5).then(() => page("waited")) : page("ok");
+        return offender();
+    };
+"#;
+
+/// Runs an offender while others render, and checks that it alone fails, with its code.
+async fn fails_alone(
+    engine: Engine,
+    path: &str,
+    limits: impl FnOnce(&mut Limits),
+    code: ErrorCode,
+) -> App {
+    let app = App::start(engine, OFFENDERS, limited(2, limits)).await;
+    let neighbours = async {
+        let mut rendered = 0;
+        loop {
+            // These share isolates with the offender, and are started again where one is lost.
+            let (sync, waits) = tokio::join!(app.text("/ok"), app.text("/wait"));
+            assert_eq!(
+                (sync.unwrap(), waits.unwrap()),
+                ("ok".into(), "waited".into()),
+                "after {rendered}"
+            );
+            rendered += 1;
+        }
+    };
+    let failed = async {
+        match app.get(path).await {
+            Ok(mut reply) => crate::app::body(&mut reply.chunks).await.unwrap_err(),
+            Err(error) => error,
+        }
+    };
+    let error = tokio::select! {
+        error = failed => error,
+        () = neighbours => unreachable!("neighbours render until the offender ends"),
+    };
+    assert_eq!(error.code, code, "{error}");
+    for _ in 0..10 {
+        assert_eq!(app.text("/ok").await.unwrap(), "ok");
+        assert_eq!(app.text("/wait").await.unwrap(), "waited");
+    }
+    app
+}
+
+fn retired(app: &App) -> Vec<(RetireReason, u64)> {
+    app.renderer.stats().retired
+}
+
+fn small_heap(limits: &mut Limits) {
+    limits.heap_bytes = 64 << 20;
+}
+
+async fn arrays_that_grow_for_ever_hit_the_heap_limit(engine: Engine) {
+    let app = fails_alone(engine, "/array", small_heap, ErrorCode::HeapLimit).await;
+    assert_eq!(retired(&app), [(RetireReason::Heap, 1)]);
+    fails_alone(engine, "/later", small_heap, ErrorCode::HeapLimit).await;
+}
+
+async fn strings_that_double_hit_the_heap_limit(engine: Engine) {
+    fails_alone(engine, "/string", small_heap, ErrorCode::HeapLimit).await;
+}
+
+async fn maps_that_grow_hit_the_heap_limit(engine: Engine) {
+    fails_alone(engine, "/map", small_heap, ErrorCode::HeapLimit).await;
+}
+
+async fn one_huge_array_hits_the_heap_limit(engine: Engine) {
+    fails_alone(engine, "/huge", small_heap, ErrorCode::HeapLimit).await;
+}
+
+async fn heap_that_fills_up_between_turns_is_charged_to_its_render(engine: Engine) {
+    fails_alone(engine, "/turns", small_heap, ErrorCode::HeapLimit).await;
+}
+
+async fn buffers_hit_their_limit(engine: Engine) {
+    let small = |limits: &mut Limits| limits.buffer_bytes = 32 << 20;
+    for path in ["/buffer", "/arraybuffer", "/encoder", "/resizable"] {
+        let app = fails_alone(engine, path, small, ErrorCode::BufferLimit).await;
+        assert_eq!(retired(&app), [(RetireReason::Buffers, 1)], "{path}");
+    }
+}
+
+fn little_cpu(limits: &mut Limits) {
+    limits.cpu = Duration::from_millis(200);
+}
+
+async fn an_endless_loop_hits_the_cpu_limit(engine: Engine) {
+    let app = fails_alone(engine, "/loop", little_cpu, ErrorCode::CpuLimit).await;
+    assert_eq!(retired(&app), [(RetireReason::Cpu, 1)]);
+}
+
+async fn an_endless_loop_of_microtasks_hits_the_cpu_limit(engine: Engine) {
+    fails_alone(engine, "/microtasks", little_cpu, ErrorCode::CpuLimit).await;
+}
+
+async fn an_endless_loop_in_a_timer_hits_the_cpu_limit(engine: Engine) {
+    fails_alone(engine, "/timer", little_cpu, ErrorCode::CpuLimit).await;
+}
+
+async fn a_catastrophic_regular_expression_hits_the_cpu_limit(engine: Engine) {
+    fails_alone(engine, "/regexp", little_cpu, ErrorCode::CpuLimit).await;
+}
+
+async fn deep_recursion_hits_the_stack_limit(engine: Engine) {
+    let app = fails_alone(engine, "/stack", |_| {}, ErrorCode::StackLimit).await;
+    assert_eq!(retired(&app), [], "the isolate is as good as before");
+    fails_alone(engine, "/getter", |_| {}, ErrorCode::StackLimit).await;
+}
+
+async fn a_promise_that_never_settles_is_stalled(engine: Engine) {
+    let app = App::start(engine, OFFENDERS, workers(1)).await;
+    assert_eq!(
+        app.get("/never").await.unwrap_err().code,
+        ErrorCode::Stalled
+    );
+    assert_eq!(app.text("/ok").await.unwrap(), "ok");
+    assert_eq!(retired(&app), []);
+}
+
+async fn a_render_that_takes_too_long_hits_the_wall_limit(engine: Engine) {
+    let short = |limits: &mut Limits| limits.wall = Duration::from_millis(300);
+    let app = fails_alone(engine, "/slow", short, ErrorCode::WallLimit).await;
+    assert_eq!(retired(&app), []);
+}
+
+async fn a_flood_of_output_hits_its_limit(engine: Engine) {
+    let little = |limits: &mut Limits| limits.output_bytes = 1 << 20;
+    fails_alone(engine, "/flood", little, ErrorCode::OutputLimit).await;
+    let app = fails_alone(engine, "/stream", little, ErrorCode::OutputLimit).await;
+    assert_eq!(retired(&app), []);
+}
+
+async fn a_module_that_throws_fails_only_who_needs_it(engine: Engine) {
+    let server = r#"
+        export const abi = 1;
+        export const respond = async (call) => {
+            if (call.url.endsWith("/bad")) await import("./bad.js");
+            return { status: 200, headers: [], shape: 1, route: 0, head: "", body: "ok", state: "", rest: null };
+        };"#;
+    let files = [
+        ("server.js", server),
+        ("bad.js", "throw new Error('at the top of the module')"),
+    ];
+    let app = App::with_files(engine, &files, workers(1)).await;
+    for _ in 0..2 {
+        let (bad, good) = tokio::join!(app.get("/bad"), app.text("/good"));
+        let error = bad.unwrap_err();
+        assert!(
+            error.message.contains("at the top of the module"),
+            "{error}"
+        );
+        assert_eq!(error.code, ErrorCode::ModuleFailed);
+        assert_eq!(good.unwrap(), "ok");
+    }
+}
