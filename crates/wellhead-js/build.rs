@@ -3,17 +3,21 @@
 //! Every isolate of a process must come from one snapshot, and making one leaves V8 in a mode that is of no use for
 //! running code, so it is made here and not at the first start.
 
-#[cfg(feature = "v8")]
+#[cfg(all(feature = "v8", not(wellhead_without_v8)))]
 #[path = "src/v8/web/mod.rs"]
 mod web;
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
-    #[cfg(feature = "v8")]
+    println!("cargo:rustc-check-cfg=cfg(has_v8)");
+    if cfg!(all(feature = "v8", not(wellhead_without_v8))) {
+        println!("cargo:rustc-cfg=has_v8");
+    }
+    #[cfg(all(feature = "v8", not(wellhead_without_v8)))]
     write_snapshot();
 }
 
-#[cfg(feature = "v8")]
+#[cfg(all(feature = "v8", not(wellhead_without_v8)))]
 fn write_snapshot() {
     use std::path::Path;
 

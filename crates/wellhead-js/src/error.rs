@@ -34,7 +34,7 @@ impl JsError {
         Self::engine("the engine `node` is not there yet; use `v8`")
     }
 
-    #[cfg(not(feature = "v8"))]
+    #[cfg(not(has_v8))]
     pub(crate) fn no_v8<T>(_unused: &T) -> Self {
         Self::engine("this build has no V8; use the engine `node`, or build with the feature `v8`")
     }

@@ -4,7 +4,7 @@
 //! compiler and calls its functions with JSON.
 //!
 //! ```
-//! # #[cfg(feature = "v8")] {
+//! # #[cfg(has_v8)] {
 //! use wellhead_js::{Engine, Program, Tool};
 //!
 //! let program = Program::scripts(vec![("greet.js".into(), "function greet(name) { return `Hello ${name}` }".into())]);
@@ -17,7 +17,7 @@
 mod error;
 mod options;
 mod tool;
-#[cfg(feature = "v8")]
+#[cfg(has_v8)]
 mod v8;
 
 use std::sync::Arc;
@@ -40,9 +40,9 @@ pub fn start(
     options: EngineOptions,
 ) -> Result<Arc<dyn Renderer>, JsError> {
     match engine {
-        #[cfg(feature = "v8")]
+        #[cfg(has_v8)]
         Engine::V8 => v8::start(bundle, options),
-        #[cfg(not(feature = "v8"))]
+        #[cfg(not(has_v8))]
         Engine::V8 => Err(JsError::no_v8(&(bundle, options))),
         Engine::Node => Err(JsError::no_node(&(bundle, options))),
     }

@@ -31,7 +31,7 @@ impl Engine {
 impl Default for Engine {
     /// `v8` where the build has it, else `node`.
     fn default() -> Self {
-        if cfg!(feature = "v8") {
+        if cfg!(has_v8) {
             Engine::V8
         } else {
             Engine::Node

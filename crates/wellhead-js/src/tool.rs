@@ -16,7 +16,11 @@ pub struct Program {
 #[derive(Debug, Clone)]
 pub(crate) enum Code {
     Scripts(Vec<(String, String)>),
-    Modules { dir: PathBuf, entry: String },
+    Modules {
+        dir: PathBuf,
+        entry: String,
+        source: Option<String>,
+    },
 }
 
 impl Program {
@@ -35,6 +39,23 @@ impl Program {
             code: Code::Modules {
                 dir: dir.into(),
                 entry: entry.into(),
+                source: None,
+            },
+        }
+    }
+
+    /// An ES module that is given as text and is no file, as if it were in a folder under a name.
+    #[must_use]
+    pub fn module_text(
+        dir: impl Into<PathBuf>,
+        name: impl Into<String>,
+        source: impl Into<String>,
+    ) -> Self {
+        Self {
+            code: Code::Modules {
+                dir: dir.into(),
+                entry: name.into(),
+                source: Some(source.into()),
             },
         }
     }
@@ -45,9 +66,9 @@ impl Program {
 /// A tool can be called from many threads; calls past the number of workers wait. It ends when the last clone is dropped.
 #[derive(Clone)]
 pub struct Tool {
-    #[cfg(feature = "v8")]
+    #[cfg(has_v8)]
     inner: crate::v8::V8Tool,
-    #[cfg(not(feature = "v8"))]
+    #[cfg(not(has_v8))]
     inner: std::convert::Infallible,
 }
 
@@ -59,11 +80,11 @@ impl Tool {
     /// The program does not load, or the engine is not in this build.
     pub fn start(engine: Engine, program: Program, workers: usize) -> Result<Tool, JsError> {
         match engine {
-            #[cfg(feature = "v8")]
+            #[cfg(has_v8)]
             Engine::V8 => Ok(Tool {
                 inner: crate::v8::V8Tool::start(program, workers.max(1))?,
             }),
-            #[cfg(not(feature = "v8"))]
+            #[cfg(not(has_v8))]
             Engine::V8 => Err(JsError::no_v8(&(program, workers))),
             Engine::Node => Err(JsError::no_node(&(program, workers))),
         }
@@ -89,9 +110,9 @@ impl Tool {
                 "the arguments of `{function}` are not JSON: {error}"
             ))
         })?;
-        #[cfg(feature = "v8")]
+        #[cfg(has_v8)]
         let result = self.inner.call(function, arguments)?;
-        #[cfg(not(feature = "v8"))]
+        #[cfg(not(has_v8))]
         let result: String = match self.inner {};
         serde_json::from_str(&result).map_err(|error| {
             JsError::engine(format!(

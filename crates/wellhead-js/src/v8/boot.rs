@@ -4,10 +4,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use deno_core::error::CoreErrorKind;
-use deno_core::{JsRuntime, PollEventLoopOptions, v8};
+use deno_core::{JsRuntime, ModuleLoader, PollEventLoopOptions, v8};
 use wellhead_render::{ErrorCode, RenderError};
 
 use super::alloc::Buffers;
+use super::bundle::BundleLoader;
 use super::calls::{Calls, CallsRef, Entry};
 use super::guard::{Guard, Verdict};
 use super::isolate::Isolate;
@@ -19,6 +20,7 @@ const CPU_FACTOR: u32 = 5;
 
 /// An isolate that has loaded the bundle.
 pub(super) struct Booted {
+    pub(super) loader: Rc<BundleLoader>,
     pub(super) entry: Entry,
     pub(super) calls: CallsRef,
     pub(super) isolate: Isolate,
@@ -31,19 +33,21 @@ pub(super) async fn boot(pool: &Pool, slot: usize) -> Result<Booted, RenderError
     let buffers = Buffers::new(limits.buffer_bytes);
     let guard = Guard::new(Some(limits.cpu * CPU_FACTOR), Arc::clone(&buffers));
     let figures = Arc::clone(&pool.figures[slot]);
-    let calls = Calls::new(limits, pool.loader.root().to_path_buf(), figures);
+    let loader = Rc::new(BundleLoader::new(Arc::clone(&pool.modules)));
+    let root = pool.modules.folder.root();
+    let calls = Calls::new(limits, root.to_path_buf(), figures, Rc::clone(&loader));
     let mut isolate = Isolate::new(
         limits.heap_bytes,
         buffers,
         Arc::clone(&guard),
-        Rc::new(pool.loader.clone()),
+        Rc::clone(&loader) as Rc<dyn ModuleLoader>,
         vec![ops::extension(Rc::clone(&calls))],
     )
     .map_err(failed)?;
     watchdog::watch(&guard);
     let entry = calls.borrow_mut().entry.take();
     let entry = entry.ok_or_else(|| failed("the engine's own script did not run".into()))?;
-    let url = pool.loader.url(&pool.bundle.entry).map_err(failed)?;
+    let url = pool.modules.entry().map_err(failed)?;
 
     guard.begin();
     let loaded = {
@@ -73,7 +77,7 @@ pub(super) async fn boot(pool: &Pool, slot: usize) -> Result<Booted, RenderError
     };
     loaded.map_err(|error| match error.as_kind() {
         CoreErrorKind::Js(exception) => {
-            let mut error = failure::of(exception, pool.loader.root());
+            let mut error = failure::of(exception, root);
             error.code = ErrorCode::ModuleFailed;
             error
         }
@@ -82,7 +86,10 @@ pub(super) async fn boot(pool: &Pool, slot: usize) -> Result<Booted, RenderError
         ),
         _ => failed(error.to_string()),
     })?;
+    // What the entry imports has been evaluated.
+    drop(loader.take_unproven());
     Ok(Booted {
+        loader,
         entry,
         calls,
         isolate,

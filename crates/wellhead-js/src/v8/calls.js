@@ -18,7 +18,9 @@
 		op_call_room,
 		op_call_stray,
 		op_call_wait,
+		op_calls_disprove,
 		op_calls_install,
+		op_calls_unproven,
 	} = ops;
 	const { AbortController, DOMException, ReadableStream } = globalThis;
 	const { then } = Promise.prototype;
@@ -87,6 +89,8 @@
 
 		report(error) {
 			op_call_report(this.#id, error);
+			const modules = op_calls_unproven();
+			if (modules.length > 0) whoseError(modules, error);
 		}
 
 		static settle(call, reply) {
@@ -119,7 +123,15 @@
 
 		static fail(call, error) {
 			if (call.#ended) return;
-			op_call_fail(call.#id, error);
+			const modules = op_calls_unproven();
+			if (modules.length === 0) return Call.#failWith(call, error, false);
+			live.set(call.#id, call);
+			whoseError(modules, error).then((ofModule) => Call.#failWith(call, error, ofModule));
+		}
+
+		static #failWith(call, error, ofModule) {
+			if (call.#ended) return;
+			op_call_fail(call.#id, error, ofModule);
 			Call.#abandon(call);
 		}
 
@@ -167,6 +179,23 @@
 				setAsyncContext(previous);
 			}
 		}
+	}
+
+	/**
+	 * Whether an error is one of these modules'. A module that has failed fails with the same error when imported again;
+	 * one that could not be loaded, with one that reads the same.
+	 */
+	async function whoseError(modules, error) {
+		const prove = async (url) => {
+			try {
+				await import(url);
+				return false;
+			} catch (again) {
+				op_calls_disprove(url);
+				return again === error || (again?.name === error?.name && again?.message === error?.message);
+			}
+		};
+		return (await Promise.all(modules.map(prove))).includes(true);
 	}
 
 	/** Why a signal is aborted: nobody waits for the reply any more, or it took too long. */

@@ -17,6 +17,7 @@ use wellhead_render::{
     ChunkSender, Chunks, ErrorCode, Part, RenderError, RenderRequest, Reply, Shape,
 };
 
+use super::bundle::BundleLoader;
 use super::guard::NO_CALL;
 use super::pool::Figures;
 use super::ticket::{Job, Reader, Ticket};
@@ -38,6 +39,7 @@ pub(super) struct Calls {
     /// What JavaScript has handed over to be called.
     pub(super) entry: Option<Entry>,
     figures: Arc<Figures>,
+    pub(super) loader: Rc<BundleLoader>,
     /// Why the isolate should be replaced, if a call that ended gives a reason.
     pub(super) spoiled: Option<Spoiled>,
     /// Calls whose time runs again, for the worker's clock.
@@ -89,7 +91,12 @@ pub(super) struct Answer {
 }
 
 impl Calls {
-    pub(super) fn new(limits: Limits, root: PathBuf, figures: Arc<Figures>) -> CallsRef {
+    pub(super) fn new(
+        limits: Limits,
+        root: PathBuf,
+        figures: Arc<Figures>,
+        loader: Rc<BundleLoader>,
+    ) -> CallsRef {
         Rc::new(RefCell::new(Self {
             active: HashMap::default(),
             last: NO_CALL,
@@ -97,6 +104,7 @@ impl Calls {
             root,
             entry: None,
             figures,
+            loader,
             spoiled: None,
             resumed: Vec::new(),
         }))

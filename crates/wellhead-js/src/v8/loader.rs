@@ -14,6 +14,8 @@ use deno_error::JsErrorBox;
 #[derive(Debug, Clone)]
 pub(super) struct FolderLoader {
     root: PathBuf,
+    /// A module that is no file.
+    text: Option<(ModuleSpecifier, String)>,
 }
 
 impl FolderLoader {
@@ -22,7 +24,15 @@ impl FolderLoader {
         let canonical = root
             .canonicalize()
             .map_err(|error| format!("cannot open the folder {}: {error}", root.display()))?;
-        Ok(Self { root: canonical })
+        Ok(Self {
+            root: canonical,
+            text: None,
+        })
+    }
+
+    /// Adds a module that is no file.
+    pub(super) fn add(&mut self, url: ModuleSpecifier, source: String) {
+        self.text = Some((url, source));
     }
 
     /// The folder, as an absolute path without links.
@@ -55,7 +65,13 @@ impl FolderLoader {
         }
     }
 
-    fn source(&self, url: &ModuleSpecifier) -> Result<String, JsErrorBox> {
+    /// The source of a module.
+    pub(super) fn source(&self, url: &ModuleSpecifier) -> Result<String, JsErrorBox> {
+        if let Some((known, source)) = &self.text
+            && known == url
+        {
+            return Ok(source.clone());
+        }
         let file = self.file(url)?;
         std::fs::read_to_string(&file).map_err(|error| {
             JsErrorBox::type_error(format!("cannot load {}: {error}", file.display()))

@@ -10,7 +10,9 @@
 )]
 mod alloc;
 mod boot;
+mod bundle;
 mod calls;
+mod code_cache;
 mod errors;
 mod failure;
 #[expect(

@@ -10,9 +10,9 @@ use deno_core::futures::StreamExt;
 use deno_core::{CancelFuture, Extension, ExtensionFileSource, OpState, op2, v8};
 use deno_error::JsErrorBox;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use wellhead_render::{Body, Part, Shape};
+use wellhead_render::{Body, ErrorCode, Part, Shape};
 
-use super::calls::{Answer, CallsRef, Entry};
+use super::calls::{Answer, CallsRef, Entry, Spoiled};
 use super::{failure, text};
 
 deno_core::extension!(
@@ -33,6 +33,8 @@ deno_core::extension!(
         op_call_stray,
         op_call_wait,
         op_calls_install,
+        op_calls_disprove,
+        op_calls_unproven,
     ],
     options = { calls: CallsRef },
     state = |state, options| state.put(options.calls),
@@ -341,18 +343,22 @@ fn op_call_end(state: &mut OpState, #[smi] call: u32) {
     state.borrow::<CallsRef>().borrow_mut().end(call);
 }
 
-/// Ends a call with what it threw.
+/// Ends a call with what it threw, which may be a module's error.
 #[op2(nofast, reentrant)]
 fn op_call_fail<'s>(
     scope: &mut v8::PinScope<'s, '_>,
     state: Rc<RefCell<OpState>>,
     #[smi] call: u32,
     error: v8::Local<'s, v8::Value>,
+    of_module: bool,
 ) {
     // Reading an error may run getters of the application, so nothing is borrowed meanwhile.
     let calls = Rc::clone(state.borrow().borrow::<CallsRef>());
     let root = calls.borrow().root.clone();
-    let error = failure::of_exception(scope, error, &root);
+    let mut error = failure::of_exception(scope, error, &root);
+    if of_module {
+        error.code = ErrorCode::ModuleFailed;
+    }
     calls.borrow_mut().fail(call, error);
 }
 
@@ -398,4 +404,19 @@ fn op_call_stray<'s>(
         error.message
     );
     calls.borrow_mut().report(call, error);
+}
+
+/// The URLs of modules that are not known to have been evaluated without an error.
+#[op2]
+#[serde]
+fn op_calls_unproven(state: &mut OpState) -> Vec<String> {
+    state.borrow::<CallsRef>().borrow().loader.take_unproven()
+}
+
+/// Notes that a module has failed, and keeps it in mind.
+#[op2(fast)]
+fn op_calls_disprove(state: &mut OpState, #[string] url: &str) {
+    let mut calls = state.borrow::<CallsRef>().borrow_mut();
+    calls.loader.is_unproven(url.to_owned());
+    calls.spoiled = calls.spoiled.or(Some(Spoiled::Module));
 }

@@ -14,9 +14,10 @@ use wellhead_render::{
     ErrorCode, PoolStats, RenderError, RenderFuture, RenderRequest, Renderer, RetireReason,
 };
 
+use super::bundle::Modules;
+use super::code_cache::CodeCache;
 use super::ticket::{Job, Mailbox, Reader, Ticket};
-use super::worker;
-use super::{loader::FolderLoader, platform};
+use super::{platform, worker};
 use crate::{EngineOptions, JsError, ServerBundle};
 
 /// After a start that failed, the next is not tried before.
@@ -27,8 +28,7 @@ const RELOAD_PAUSE: Duration = Duration::from_secs(5);
 
 /// What the workers share.
 pub(super) struct Pool {
-    pub(super) bundle: ServerBundle,
-    pub(super) loader: FolderLoader,
+    pub(super) modules: Arc<Modules>,
     pub(super) options: EngineOptions,
     queue: Mutex<Queue>,
     pub(super) figures: Vec<Arc<Figures>>,
@@ -81,16 +81,16 @@ impl Pool {
         bundle: ServerBundle,
         options: EngineOptions,
     ) -> Result<Arc<dyn Renderer>, JsError> {
-        let loader = FolderLoader::new(&bundle.dir).map_err(JsError::engine)?;
         platform::init();
+        let cache = options.code_cache.as_deref().and_then(CodeCache::open);
+        let modules = Modules::new(bundle, cache).map_err(JsError::engine)?;
         let workers = options.workers.max(1);
         let slots = (0..workers).map(|_| Slot {
             state: State::Starting,
             sleeping: None,
         });
         let pool = Arc::new(Self {
-            bundle,
-            loader,
+            modules,
             queue: Mutex::new(Queue {
                 jobs: VecDeque::new(),
                 slots: slots.collect(),

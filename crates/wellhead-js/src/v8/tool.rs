@@ -208,9 +208,12 @@ impl Instance {
                     root: None,
                 })
             }
-            Code::Modules { dir, entry } => {
-                let loader = FolderLoader::new(dir).map_err(JsError::engine)?;
+            Code::Modules { dir, entry, source } => {
+                let mut loader = FolderLoader::new(dir).map_err(JsError::engine)?;
                 let url = loader.url(entry).map_err(JsError::engine)?;
+                if let Some(source) = source {
+                    loader.add(url.clone(), source.clone());
+                }
                 let root = loader.root().to_path_buf();
                 let mut isolate = isolate(Rc::new(loader))?;
                 let exports = evaluate(&mut isolate.runtime, &url)

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
@@ -14,6 +15,7 @@ use tokio::time::Sleep;
 use wellhead_render::{ErrorCode, RenderError, RenderRequest, RetireReason};
 
 use super::boot::{self, Booted};
+use super::bundle::BundleLoader;
 use super::calls::{CallsRef, Entry, Spoiled};
 use super::guard::{NO_CALL, Verdict};
 use super::isolate::Isolate;
@@ -23,6 +25,8 @@ use super::{failure, platform, text};
 
 /// How many calls are started before the event loop has its turn.
 const STARTS_PER_TURN: usize = 32;
+/// After so many renders, what has been compiled is worth keeping.
+const WARM_AFTER: u32 = 50;
 /// How often the figures of the heap are read.
 const FIGURES_EVERY: Duration = Duration::from_millis(250);
 
@@ -74,7 +78,10 @@ struct Worker {
     /// What JavaScript is entered by; dropped before the isolate.
     entry: Entry,
     calls: CallsRef,
+    loader: Rc<BundleLoader>,
     isolate: Isolate,
+    /// Renders until what was compiled goes into the code cache; `None` once it has.
+    cold: Option<u32>,
     /// When calls may have used up their time; see `Active::deadline` for whether they have.
     deadlines: BinaryHeap<Reverse<(Instant, u32)>>,
     clock: Option<Pin<Box<Sleep>>>,
@@ -91,6 +98,8 @@ impl Worker {
             mailbox: Arc::default(),
             entry: booted.entry,
             calls: booted.calls,
+            loader: booted.loader,
+            cold: Some(WARM_AFTER),
             isolate: booted.isolate,
             deadlines: BinaryHeap::new(),
             clock: None,
@@ -116,6 +125,7 @@ impl Worker {
         self.turn(cx)?;
         self.end_overdue(cx)?;
         self.look_back();
+        self.keep_code(started);
         self.show_figures();
         if self.calls.borrow().len() == 0 && (self.retiring || self.pool.is_closing()) {
             let more = !self.retiring && !self.pool.sleep(self.slot, &self.mailbox);
@@ -193,7 +203,7 @@ impl Worker {
             .call(scope, this, &arguments);
         match scope.exception() {
             Some(exception) if called.is_none() && !scope.has_terminated() => Err(
-                failure::of_exception(scope, exception, self.pool.loader.root()),
+                failure::of_exception(scope, exception, self.pool.modules.folder.root()),
             ),
             _ => Ok(()),
         }
@@ -313,6 +323,23 @@ impl Worker {
         }
     }
 
+    /// Writes the code cache when the isolate has warmed up. Takes milliseconds, once.
+    fn keep_code(&mut self, started: usize) {
+        let Some(left) = self.cold else {
+            return;
+        };
+        let started = u32::try_from(started).unwrap_or(u32::MAX);
+        self.cold = left.checked_sub(started).filter(|left| *left > 0);
+        if self.cold.is_none() {
+            self.write_code_cache();
+        }
+    }
+
+    fn write_code_cache(&mut self) {
+        deno_core::scope!(scope, self.isolate.runtime);
+        self.loader.write_code_cache(scope);
+    }
+
     fn show_figures(&mut self) {
         if self.retiring || self.figures_at.elapsed() < FIGURES_EVERY {
             return;
@@ -351,8 +378,14 @@ impl Worker {
 
     /// Ends the worker. Of a terminated isolate, the offender fails; others start again elsewhere where they can.
     fn finish(mut self, end: End) {
-        let End::Condemned(verdict, running) = end else {
-            return;
+        let (verdict, running) = match end {
+            End::Condemned(verdict, call) => (verdict, call),
+            End::Done => {
+                if self.cold.is_some_and(|left| left < WARM_AFTER) {
+                    self.write_code_cache();
+                }
+                return;
+            }
         };
         let reason = match verdict {
             Verdict::Heap => RetireReason::Heap,

@@ -21,7 +21,8 @@ const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 /// A running pool and the folder of its bundle.
 pub(crate) struct App {
     pub(crate) renderer: Arc<dyn Renderer>,
-    pub(crate) dir: TempDir,
+    /// Removed with the app.
+    _dir: TempDir,
 }
 
 impl App {
@@ -57,7 +58,10 @@ impl App {
                 .insert((*name).into(), format!("{:x}", hash(source)));
         }
         let renderer = wellhead_js::start(engine, bundle, options).unwrap();
-        Self { renderer, dir }
+        Self {
+            renderer,
+            _dir: dir,
+        }
     }
 
     /// Renders a path.

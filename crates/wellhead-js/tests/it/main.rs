@@ -3,7 +3,7 @@
 /// Makes a test of each function for each engine: an async function that takes the engine.
 macro_rules! on_each_engine {
     ($($name:ident),* $(,)?) => {
-        #[cfg(feature = "v8")]
+        #[cfg(has_v8)]
         mod v8 {
             $(
                 #[tokio::test(flavor = "multi_thread")]
@@ -16,8 +16,10 @@ macro_rules! on_each_engine {
 }
 
 mod app;
+#[cfg(has_v8)]
+mod code_cache;
 mod limits;
 mod render;
 mod stream;
-#[cfg(feature = "v8")]
+#[cfg(has_v8)]
 mod tool;

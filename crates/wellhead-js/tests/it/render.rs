@@ -87,7 +87,6 @@ async fn headers_are_joined_and_lazy(engine: Engine) {
     assert_eq!(body(&mut reply.chunks).await.unwrap(), expected);
 }
 
-const ECHO: &str = "export const respond = async (call) => page(call.body() === null ? 'none' : await new Response(call.body()).text());";
 const READ: &str = r#"export const respond = async (call) => {
     const body = call.body();
     if (body === null) return page("none");
@@ -99,7 +98,6 @@ const READ: &str = r#"export const respond = async (call) => {
 };"#;
 
 async fn a_body_that_is_there_is_read(engine: Engine) {
-    let _ = ECHO;
     let app = App::start(engine, READ, workers(1)).await;
     let request = RenderRequest {
         method: Method::POST,

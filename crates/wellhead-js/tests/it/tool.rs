@@ -114,3 +114,13 @@ fn calls_of_many_threads_share_the_workers() {
         }
     });
 }
+
+#[test]
+fn a_module_that_is_no_file_imports_those_that_are() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("a.js"), "export const a = 1").unwrap();
+    let source = "import { a } from './a.js'; export const get = () => a";
+    let program = Program::module_text(dir.path(), "no-file.js", source);
+    let tool = Tool::start(Engine::V8, program, 1).unwrap();
+    assert_eq!(tool.call::<u32>("get", &()).unwrap(), 1);
+}
