@@ -10,7 +10,7 @@ export type Encode = (value: unknown) => string;
 
 /** Makes a function that writes values as JSON text that is safe inside a script element. */
 export function encoder(transport: Transport, promise?: (value: PromiseLike<unknown>) => number): Encode {
-	const reducers: Record<string, (value: any) => unknown> = {}; // devalue's own type
+	const reducers: Record<string, (value: unknown) => unknown> = {}
 	for (const name in transport) reducers[name] = transport[name]!.encode;
 	if (promise) reducers["Promise"] = (value) => isPromise(value) && promise(value);
 	return (value) => stringify(value, reducers);
@@ -18,7 +18,7 @@ export function encoder(transport: Transport, promise?: (value: PromiseLike<unkn
 
 /** Makes functions that read what `encoder` wrote, as text or as JSON that is parsed already. */
 export function decoder(transport: Transport, promise: (id: number) => Promise<unknown>): Decoder {
-	const revivers: Record<string, (value: any) => unknown> = { Promise: promise };
+	const revivers: Record<string, (value: unknown) => unknown> = { Promise: (id) => promise(id as number) };
 	for (const name in transport) revivers[name] = transport[name]!.decode;
 	return {
 		text: (value) => parse(value, revivers),

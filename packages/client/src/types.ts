@@ -28,8 +28,10 @@ export interface Page<P = Params> {
 	route: { id: string | null };
 	status: number;
 	error: ErrorBody | null;
-	data: App.PageData & Record<string, any>; // the app knows its data; `PageData` of the app types it
-	form: any; // what an action returned, typed by the app
+	/** `App.PageData` of the app says what is in it. */
+	data: App.PageData & Record<string, unknown>;
+	/** What an action returned. */
+	form: unknown;
 	state: App.PageState;
 }
 
@@ -99,10 +101,10 @@ export interface ServerLoadEvent<P = Params, ParentData = Data> extends RequestE
 	readonly untrack: <T>(fn: () => T) => T;
 }
 
-export type Load<P = Params, D = any, ParentData = any, Output extends OutputData = OutputData> = (
+export type Load<P = Params, D = Data | null, ParentData = Data, Output extends OutputData = OutputData> = (
 	event: LoadEvent<P, D, ParentData>,
 ) => MaybePromise<Output>;
-export type ServerLoad<P = Params, ParentData = any, Output extends OutputData = OutputData> = (
+export type ServerLoad<P = Params, ParentData = Data, Output extends OutputData = OutputData> = (
 	event: ServerLoadEvent<P, ParentData>,
 ) => MaybePromise<Output>;
 export type PageLoad = Load;
@@ -146,8 +148,8 @@ export type ClientInit = () => MaybePromise<void>;
 export type Reroute = (event: { url: URL; fetch: typeof fetch }) => MaybePromise<void | string>;
 
 /** How one type of the app's own crosses to the browser: `encode` gives a falsy value for what is not of the type. */
-export interface Transporter<T = any, U = any> {
-	encode(value: any): false | U;
+export interface Transporter<T = unknown, U = unknown> {
+	encode(value: unknown): false | U;
 	decode(data: U): T;
 }
 export type Transport = Record<string, Transporter>;

@@ -15,10 +15,15 @@ const snapshot = (): Page => ({
 	state: state.state,
 });
 
-export const page: Readable<Page> = toStore(snapshot);
-export const navigating: Readable<Navigation | null> = toStore(() => live.navigation);
+/** A store that reads nothing before someone subscribes: on the server there is a page only while a component renders. */
+function store<T>(get: () => T): Readable<T> {
+	return { subscribe: (...args) => toStore(get).subscribe(...args) };
+}
+
+export const page: Readable<Page> = store(snapshot);
+export const navigating: Readable<Navigation | null> = store(() => live.navigation);
 export const updated: Readable<boolean> & { check: () => Promise<boolean> } = {
-	...toStore(() => live.outdated),
+	...store(() => live.outdated),
 	check: () => live.check(),
 };
 

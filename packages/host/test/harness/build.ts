@@ -1,6 +1,6 @@
 /** Bundles a fixture app with esbuild and the Svelte compiler, as the build would with rolldown. */
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build as bundle, transform, type BuildOptions, type Plugin } from "esbuild";
@@ -45,6 +45,7 @@ export async function build(folder: string, options: Options = {}): Promise<Buil
 		logLevel: "warning",
 		plugins: [resolver(app, scanned, side, settings), svelte(side, settings)],
 		target: "es2022",
+		loader: { ".woff2": "dataurl", ".woff": "empty" },
 	});
 	await bundle({ ...common("server"), platform: "node", entryPoints: { index: "wellhead:entry/server" }, outExtension: { ".js": ".mjs" } });
 	const client = await bundle({ ...common("client"), platform: "browser", entryPoints: { start: "wellhead:entry/client" }, write: false });
@@ -82,7 +83,15 @@ export const floor = { async load() {
 				if (path.startsWith("$app/")) return { path: join(CLIENT, `app/${path.slice(5)}.ts`) };
 				return { path, namespace: "generated" };
 			});
-			build.onResolve({ filter: /^\$lib\// }, ({ path }) => ({ path: join(app, "lib", path.slice(5)) }));
+			build.onResolve({ filter: /^(\$lib\/|\..*\.svelte$)/ }, ({ path, resolveDir }) => {
+				const file = path.startsWith("$lib/") ? join(app, "lib", path.slice(5)) : join(resolveDir, path);
+				const found = ["", ".ts", ".js", "/index.ts"].map((end) => file + end).find((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+				return found ? { path: found } : undefined;
+			});
+			// The runtime's `svelte` is the app's own, as there must be only one.
+			build.onResolve({ filter: /^svelte(\/|$)/ }, ({ path, kind, pluginData }) =>
+				pluginData === "app" ? undefined : build.resolve(path, { resolveDir: app, kind, pluginData: "app" }),
+			);
 			build.onLoad({ filter: /.*/, namespace: "generated" }, ({ path }) => {
 				const node = /^wellhead:node\/(\d+)\//.exec(path);
 				const contents = source[path] ?? (node ? nodeModule(scanned.nodes[Number(node[1])]!, side) : appModule(app, scanned, side, options));
@@ -102,7 +111,7 @@ function svelte(side: "server" | "client", { dev, asyncComponents }: { dev: bool
 				for (const { message } of warnings) console.warn(`${path}: ${message}`);
 				return { contents: js.code, loader: "js" };
 			});
-			build.onLoad({ filter: /\.svelte\.ts$/ }, async ({ path }) => {
+			build.onLoad({ filter: /\.svelte(\.\w+)?\.[jt]s$/ }, async ({ path }) => {
 				const { code } = await transform(readFileSync(path, "utf8"), { loader: "ts", target: "esnext", tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } } });
 				return { contents: compileModule(code, { ...shared, filename: path }).js.code, loader: "js" };
 			});
