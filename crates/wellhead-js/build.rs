@@ -4,7 +4,7 @@
 //! running code, so it is made here and not at the first start.
 
 #[cfg(all(feature = "v8", not(wellhead_without_v8)))]
-#[path = "src/v8/web/mod.rs"]
+#[path = "src/v8/web/snapshot.rs"]
 mod web;
 
 fn main() {
@@ -21,7 +21,7 @@ fn main() {
 fn write_snapshot() {
     use std::path::Path;
 
-    println!("cargo:rerun-if-changed=src/v8/web");
+    println!("cargo:rerun-if-changed=src/v8/web/snapshot.rs");
     let snapshot = deno_core::snapshot::create_snapshot(
         deno_core::snapshot::CreateSnapshotOptions {
             cargo_manifest_dir: env!("CARGO_MANIFEST_DIR"),

@@ -32,7 +32,11 @@ impl Isolate {
             .array_buffer_allocator(buffers.allocator());
         let mut runtime = JsRuntime::try_new(RuntimeOptions {
             module_loader: Some(loader),
-            extensions: web::extensions().into_iter().chain(extensions).collect(),
+            extensions: web::extensions()
+                .into_iter()
+                .chain([web::native(web::WebOptions::of_the_process())])
+                .chain(extensions)
+                .collect(),
             startup_snapshot: Some(platform::SNAPSHOT),
             create_params: Some(params),
             ..Default::default()

@@ -122,6 +122,7 @@ impl ModuleLoader for FolderLoader {
 
 /// The URL that a specifier means.
 pub(super) fn resolve(specifier: &str, referrer: &str) -> ModuleResolveResponse {
+    let specifier = super::web::node_module(specifier).unwrap_or(specifier);
     resolve_import(specifier, referrer).map_err(|error| {
         let bare = !specifier.starts_with(['.', '/']) && !specifier.contains(':');
         if bare {

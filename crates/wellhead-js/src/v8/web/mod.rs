@@ -1,28 +1,21 @@
-//! The web APIs that every isolate has: what the startup snapshot is made of.
+//! The web platform of an isolate: what server code finds on its global object and behind `node:`.
 //!
-//! This module is compiled twice, into the crate and into its build script, which evaluates the JavaScript of these
-//! extensions and stores the heap. So it may use nothing of the crate, and the order of extensions and ops is the same
-//! in both. JavaScript that runs here sees slow bindings of ops for good; hot ops belong to the engine's own extension.
+//! The JavaScript is in the startup snapshot ([`extensions`]); what it needs of the machine are the ops of [`native`].
 
-use deno_core::Extension;
-use deno_web::{BlobStore, InMemoryBroadcastChannel};
+mod crypto;
+mod egress;
+mod log;
+mod native;
+mod node;
+mod snapshot;
+#[cfg(test)]
+mod tests;
 
-deno_core::extension!(
-    wellhead_web,
-    deps = [deno_webidl, deno_web],
-    js = [dir "src/v8/web", "bootstrap.js"],
-);
-
-/// The extensions of the snapshot, in the order that build and run time share.
-pub(crate) fn extensions() -> Vec<Extension> {
-    vec![
-        deno_webidl::deno_webidl::init(),
-        deno_web::deno_web::init(
-            BlobStore::default_arc(),
-            None,
-            false,
-            InMemoryBroadcastChannel::default(),
-        ),
-        wellhead_web::init(),
-    ]
-}
+#[cfg_attr(
+    not(test),
+    expect(unused_imports, reason = "the pool will configure its own")
+)]
+pub(crate) use egress::{Egress, EgressOptions};
+pub(crate) use native::{WebOptions, native};
+pub(crate) use node::node_module;
+pub(crate) use snapshot::extensions;

@@ -1,0 +1,124 @@
+// crypto: random values, UUIDs and digests.
+"use strict";
+(function () {
+	const { core, internals } = __bootstrap;
+	const { DOMException, QuotaExceededError } = core.loadExtScript("ext:deno_web/01_dom_exception.js");
+	const { isBuffer } = core.loadExtScript("ext:wellhead_web/body.js");
+
+	const secret = Symbol("no constructor");
+	const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+	const DIGESTS = { "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512" };
+	const INTEGER_ARRAYS = [
+		Int8Array,
+		Uint8Array,
+		Uint8ClampedArray,
+		Int16Array,
+		Uint16Array,
+		Int32Array,
+		Uint32Array,
+		BigInt64Array,
+		BigUint64Array,
+	];
+
+	// A UUID takes 16 bytes of a pool that is filled at once: the call into the system costs more than all the rest. The
+	// pool is empty in the snapshot, or every isolate would begin with the same values.
+	const POOL = 16 * 128;
+	let pool = null;
+	let at = POOL;
+
+	function randomUUID() {
+		if (at === POOL) {
+			pool ??= new Uint8Array(POOL);
+			internals.ops.op_wellhead_random(pool);
+			at = 0;
+		}
+		const b = pool;
+		const i = at;
+		at += 16;
+		const uuid = HEX[b[i]] + HEX[b[i + 1]] + HEX[b[i + 2]] + HEX[b[i + 3]] + "-"
+			+ HEX[b[i + 4]] + HEX[b[i + 5]] + "-"
+			+ HEX[(b[i + 6] & 0x0f) | 0x40] + HEX[b[i + 7]] + "-"
+			+ HEX[(b[i + 8] & 0x3f) | 0x80] + HEX[b[i + 9]] + "-"
+			+ HEX[b[i + 10]] + HEX[b[i + 11]] + HEX[b[i + 12]] + HEX[b[i + 13]] + HEX[b[i + 14]] + HEX[b[i + 15]];
+		// What was given out is nowhere else.
+		b.fill(0, i, at);
+		return uuid;
+	}
+
+	function bytesOf(source, what) {
+		if (!isBuffer(source)) throw new TypeError(`${what} takes an ArrayBuffer or a view of one`);
+		return ArrayBuffer.isView(source)
+			? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
+			: new Uint8Array(source);
+	}
+
+	class SubtleCrypto {
+		constructor(key) {
+			if (key !== secret) throw new TypeError("SubtleCrypto has no constructor");
+		}
+
+		async digest(algorithm, data) {
+			const name = String(typeof algorithm === "object" && algorithm !== null ? algorithm.name : algorithm).toUpperCase();
+			const digest = Object.hasOwn(DIGESTS, name) ? DIGESTS[name] : undefined;
+			if (digest === undefined) throw new DOMException(`Not a digest: ${name}`, "NotSupportedError");
+			return internals.ops.op_wellhead_digest(digest, bytesOf(data, "digest")).buffer;
+		}
+
+		get [Symbol.toStringTag]() {
+			return "SubtleCrypto";
+		}
+	}
+	for (
+		const name of [
+			"decrypt",
+			"deriveBits",
+			"deriveKey",
+			"encrypt",
+			"exportKey",
+			"generateKey",
+			"importKey",
+			"sign",
+			"unwrapKey",
+			"verify",
+			"wrapKey",
+		]
+	) {
+		const value = async function () {
+			throw new DOMException(`crypto.subtle.${name} is not available in an isolate; there is digest`, "NotSupportedError");
+		};
+		Object.defineProperty(SubtleCrypto.prototype, name, { value, writable: true, enumerable: true, configurable: true });
+	}
+
+	const subtle = new SubtleCrypto(secret);
+
+	class Crypto {
+		constructor(key) {
+			if (key !== secret) throw new TypeError("Crypto has no constructor");
+		}
+
+		getRandomValues(array) {
+			if (!INTEGER_ARRAYS.some((Kind) => array instanceof Kind)) {
+				throw new DOMException("getRandomValues takes a typed array of integers", "TypeMismatchError");
+			}
+			if (array.byteLength > 65536) {
+				throw new QuotaExceededError(`getRandomValues gives at most 65536 bytes, not ${array.byteLength}`);
+			}
+			internals.ops.op_wellhead_random(bytesOf(array));
+			return array;
+		}
+
+		randomUUID() {
+			return randomUUID();
+		}
+
+		get subtle() {
+			return subtle;
+		}
+
+		get [Symbol.toStringTag]() {
+			return "Crypto";
+		}
+	}
+
+	return { Crypto, SubtleCrypto, crypto: new Crypto(secret) };
+})();

@@ -1,0 +1,226 @@
+// setTimeout, setInterval and setImmediate: counted per render, and without the wait of 1 ms that a 0 ms timer has elsewhere.
+"use strict";
+(function () {
+	const { core, internals } = __bootstrap;
+	const { getAsyncContext, setAsyncContext, createTimer, cancelTimer, refreshTimer, refTimer, unrefTimer } = core;
+	const { queueImmediate, clearImmediate: dropImmediate, immediateRefCount, kRefed } = core;
+
+	const LONGEST = 2 ** 31 - 1;
+	// A chain of 0 ms timers may not keep the event loop from sleeping for ever: from this depth on, they wait.
+	const FREE_DEPTH = 5;
+
+	const live = new Map();
+	let nextId = 1;
+	let depth = 0;
+
+	/** Counts a timer on its render and refuses one too many. */
+	function admit() {
+		const render = internals.context.render();
+		if (live.size >= limits.maxActive || (render !== undefined && render.timers >= render.maxTimers)) {
+			const most = render !== undefined && render.timers >= render.maxTimers ? render.maxTimers : limits.maxActive;
+			const error = internals.errors.coded(
+				RangeError,
+				"ERR_TIMER_LIMIT",
+				`${most} timers are pending already; clear those that are no longer needed, or raise the limit`,
+			);
+			limits.onExceeded?.(render, error);
+			throw error;
+		}
+		if (render !== undefined) render.timers++;
+		return render;
+	}
+
+	class Timeout {
+		#id = nextId++;
+		#core = null;
+		#immediate = null;
+		#repeat;
+		#render;
+		#refed = true;
+		#delay;
+		#callback;
+		#args;
+		#context = getAsyncContext();
+		#depth = depth + 1;
+
+		constructor(callback, delay, args, repeat) {
+			if (typeof callback !== "function") throw internals.errors.invalidArgType("callback", "function", callback);
+			this.#callback = callback;
+			this.#args = args;
+			this.#repeat = repeat;
+			this.#delay = delay = delay >= 1 ? (delay <= LONGEST ? Math.trunc(delay) : 1) : 0;
+			this.#render = admit();
+			live.set(this.#id, this);
+			if (delay === 0 && !repeat && this.#depth <= FREE_DEPTH) this.#queue();
+			else this.#core = createTimer(() => this.#fire(), delay, undefined, repeat, true, true);
+		}
+
+		#queue() {
+			this.#immediate = { _onImmediate: () => this.#fire(), [kRefed]: true, _idleNext: null, _idlePrev: null };
+			immediateRefCount(true);
+			queueImmediate(this.#immediate);
+		}
+
+		#fire() {
+			const previous = getAsyncContext();
+			const outer = depth;
+			if (!this.#repeat) this.#forget();
+			setAsyncContext(this.#context);
+			depth = this.#depth;
+			try {
+				const args = this.#args;
+				if (args === undefined) this.#callback.call(this);
+				else this.#callback.apply(this, args);
+			} finally {
+				depth = outer;
+				setAsyncContext(previous);
+			}
+		}
+
+		#forget() {
+			if (live.delete(this.#id) && this.#render !== undefined) this.#render.timers--;
+		}
+
+		/** @returns {void} */
+		close() {
+			this.#forget();
+			if (this.#core !== null) cancelTimer(this.#core);
+			else if (this.#immediate !== null) dropImmediate(this.#immediate);
+			this.#core = this.#immediate = null;
+			return this;
+		}
+
+		/** Starts the wait again, also after the timer fired. */
+		refresh() {
+			if (live.has(this.#id)) {
+				if (this.#core !== null) refreshTimer(this.#core);
+				return this;
+			}
+			this.#render = admit();
+			live.set(this.#id, this);
+			this.#core = createTimer(() => this.#fire(), this.#delay, undefined, this.#repeat, this.#refed, true);
+			return this;
+		}
+
+		ref() {
+			this.#refed = true;
+			if (this.#core !== null) refTimer(this.#core);
+			return this;
+		}
+
+		unref() {
+			this.#refed = false;
+			if (this.#core !== null) unrefTimer(this.#core);
+			return this;
+		}
+
+		hasRef() {
+			return this.#refed;
+		}
+
+		[Symbol.toPrimitive]() {
+			return this.#id;
+		}
+
+		[Symbol.dispose]() {
+			this.close();
+		}
+
+		static belongsTo(timer, render) {
+			return timer.#render === render;
+		}
+	}
+
+	class Immediate {
+		#entry;
+		#render;
+		#context = getAsyncContext();
+
+		constructor(callback, args) {
+			if (typeof callback !== "function") throw internals.errors.invalidArgType("callback", "function", callback);
+			this.#render = admit();
+			const fire = () => {
+				const previous = getAsyncContext();
+				this.#done();
+				setAsyncContext(this.#context);
+				try {
+					callback(...args);
+				} finally {
+					setAsyncContext(previous);
+				}
+			};
+			live.set(this, this);
+			this.#entry = { _onImmediate: fire, [kRefed]: true, _idleNext: null, _idlePrev: null };
+			immediateRefCount(true);
+			queueImmediate(this.#entry);
+		}
+
+		#done() {
+			if (live.delete(this) && this.#render !== undefined) this.#render.timers--;
+		}
+
+		close() {
+			if (live.has(this)) dropImmediate(this.#entry);
+			this.#done();
+		}
+
+		ref() {
+			return this;
+		}
+
+		unref() {
+			return this;
+		}
+
+		hasRef() {
+			return true;
+		}
+
+		[Symbol.dispose]() {
+			this.close();
+		}
+
+		static belongsTo(immediate, render) {
+			return immediate.#render === render;
+		}
+	}
+
+	const setTimeout = (callback, delay, ...args) =>
+		new Timeout(callback, +delay, args.length === 0 ? undefined : args, false);
+	const setInterval = (callback, delay, ...args) =>
+		new Timeout(callback, +delay, args.length === 0 ? undefined : args, true);
+	const setImmediate = (callback, ...args) => new Immediate(callback, args);
+
+	/** Takes a timer, its number, or its number as text; anything else is not a timer and is no error. */
+	function clearTimeout(timer) {
+		if (timer instanceof Timeout) timer.close();
+		else if (typeof timer === "number" || typeof timer === "string") live.get(+timer)?.close();
+	}
+
+	function clearImmediate(immediate) {
+		if (immediate instanceof Immediate) immediate.close();
+	}
+
+	/** For the engine: what bounds the timers of an isolate, and the count. */
+	const limits = {
+		maxActive: 100_000,
+		/** Called before the throw, so that a render that catches it fails all the same. */
+		onExceeded: null,
+		active: () => live.size,
+		/** Drops every pending timer of one render, and returns how many there were. */
+		clearOf(render) {
+			let dropped = 0;
+			for (const timer of [...live.values()]) {
+				const kind = timer instanceof Timeout ? Timeout : Immediate;
+				if (kind.belongsTo(timer, render)) {
+					timer.close();
+					dropped++;
+				}
+			}
+			return dropped;
+		},
+	};
+	internals.timers = limits;
+
+	return { setTimeout, setInterval, setImmediate, clearTimeout, clearInterval: clearTimeout, clearImmediate, Timeout, Immediate };
+})();

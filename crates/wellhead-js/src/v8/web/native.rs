@@ -1,0 +1,85 @@
+//! The ops of the web platform, as an extension that comes after those of the snapshot.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use deno_core::{Extension, OpState, op2};
+
+use super::egress::{self, Egress, EgressOptions, Exchanges};
+use super::{crypto, log};
+
+/// What the web platform of an isolate is given by its engine.
+pub(crate) struct WebOptions {
+    /// How `fetch` reaches the network; one for the whole process.
+    pub(crate) egress: Arc<Egress>,
+    /// What `process.env` holds.
+    pub(crate) env: Arc<BTreeMap<String, String>>,
+}
+
+impl WebOptions {
+    /// The environment of the process, and one way out with default limits for all that do not choose.
+    pub(crate) fn of_the_process() -> Self {
+        static SHARED: LazyLock<(Arc<Egress>, Arc<BTreeMap<String, String>>)> =
+            LazyLock::new(|| {
+                let env = std::env::vars_os()
+                    .filter_map(|(name, value)| {
+                        Some((name.into_string().ok()?, value.into_string().ok()?))
+                    })
+                    .collect();
+                (Egress::new(EgressOptions::default()), Arc::new(env))
+            });
+        let (egress, env) = &*SHARED;
+        Self {
+            egress: Arc::clone(egress),
+            env: Arc::clone(env),
+        }
+    }
+}
+
+deno_core::extension!(
+    wellhead_web_native,
+    deps = [wellhead_web],
+    ops = [
+        crypto::op_wellhead_digest,
+        crypto::op_wellhead_random,
+        egress::op_wellhead_fetch_drop,
+        egress::op_wellhead_fetch_finish,
+        egress::op_wellhead_fetch_head,
+        egress::op_wellhead_fetch_next,
+        egress::op_wellhead_fetch_start,
+        egress::op_wellhead_fetch_take,
+        egress::op_wellhead_fetch_write,
+        log::op_wellhead_log,
+        op_wellhead_cwd,
+        op_wellhead_env,
+    ],
+    js = ["ext:wellhead_web_native/start.js" = { source = "__bootstrap.internals.start();" }],
+    options = { options: WebOptions },
+    state = |state, options| {
+        state.put(Exchanges::new(options.options.egress));
+        state.put(Environment(options.options.env));
+    },
+);
+
+/// The extension that must follow those of the snapshot in every isolate that runs code.
+pub(crate) fn native(options: WebOptions) -> Extension {
+    wellhead_web_native::init(options)
+}
+
+struct Environment(Arc<BTreeMap<String, String>>);
+
+/// Names and values in turn.
+#[op2]
+#[serde]
+fn op_wellhead_env(state: &mut OpState) -> Vec<String> {
+    let Environment(env) = state.borrow();
+    env.iter()
+        .flat_map(|(name, value)| [name.clone(), value.clone()])
+        .collect()
+}
+
+#[op2]
+#[string]
+fn op_wellhead_cwd() -> String {
+    std::env::current_dir().map_or_else(|_| "/".into(), |path| path.display().to_string())
+}

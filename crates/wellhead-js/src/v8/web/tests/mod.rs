@@ -1,0 +1,177 @@
+//! Runs the behaviour tests of the web platform, which are JavaScript (`cases/*.test.js`), inside isolates.
+//!
+//! One Rust test runs them all, on one thread: V8 wants its platform started before the threads that use it. Each case
+//! is named in the output of a failure. `WELLHEAD_CASES=text` runs those with the text in their file or name.
+
+mod server;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use deno_core::url::Url;
+use deno_core::{
+    JsRuntime, ModuleLoadOptions, ModuleLoadReferrer, ModuleLoadResponse, ModuleLoader,
+    ModuleResolveResponse, ModuleSource, ModuleSourceCode, ModuleSpecifier, ModuleType,
+    PollEventLoopOptions, ResolutionKind, RuntimeOptions, resolve_import, v8,
+};
+use deno_error::JsErrorBox;
+
+use crate::v8::platform;
+
+use super::{Egress, EgressOptions, WebOptions, extensions, native, node_module};
+
+#[derive(serde::Deserialize)]
+struct Outcome {
+    name: String,
+    error: Option<String>,
+}
+
+#[test]
+fn the_web_platform_behaves() {
+    platform::init();
+    let address = server::start();
+    let filter = std::env::var("WELLHEAD_CASES").unwrap_or_default();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/v8/web/tests/cases");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_string_lossy().ends_with(".test.js"))
+        .collect();
+    files.sort();
+    let mut failures = Vec::new();
+    let mut passed = 0;
+    for file in &files {
+        let stem = file
+            .file_name()
+            .unwrap()
+            .to_string_lossy()
+            .replace(".test.js", "");
+        let only = if stem.contains(&filter) { "" } else { &filter };
+        match run(file, &format!("http://{address}"), only) {
+            Ok(outcomes) => {
+                for outcome in outcomes {
+                    match outcome.error {
+                        None => passed += 1,
+                        Some(error) => failures.push(format!("{stem}: {}\n{error}", outcome.name)),
+                    }
+                }
+            }
+            Err(error) => failures.push(format!("{stem}: does not run\n{error}")),
+        }
+    }
+    println!("{passed} cases passed");
+    assert!(
+        failures.is_empty(),
+        "{} of {} cases failed:\n\n{}",
+        failures.len(),
+        passed + failures.len(),
+        failures.join("\n\n")
+    );
+    assert!(passed > 0, "no case matches `{filter}`");
+}
+
+fn run(file: &Path, server: &str, only: &str) -> Result<Vec<Outcome>, String> {
+    let tokio = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    tokio.block_on(async {
+        let mut extensions = extensions();
+        let env = BTreeMap::from([("WELLHEAD_TEST".to_owned(), "yes".to_owned())]);
+        extensions.push(native(WebOptions {
+            egress: Egress::new(EgressOptions {
+                head_timeout: Duration::from_secs(2),
+                most_open: 20,
+                policy: Some(Box::new(|url: &Url| match url.host_str() {
+                    Some("forbidden.test") => Err("forbidden.test is not allowed".to_owned()),
+                    _ => Ok(()),
+                })),
+                ..EgressOptions::default()
+            }),
+            env: Arc::new(env),
+        }));
+        let mut runtime = JsRuntime::new(RuntimeOptions {
+            module_loader: Some(Rc::new(Files)),
+            extensions,
+            startup_snapshot: Some(platform::SNAPSHOT),
+            ..Default::default()
+        });
+        let text = |error: Box<deno_core::error::JsError>| error.to_string();
+        let setup = format!("globalThis.SERVER = {server:?}; globalThis.ONLY = {only:?};");
+        runtime.execute_script("setup.js", setup).map_err(text)?;
+        runtime
+            .execute_script("harness.js", include_str!("harness.js"))
+            .map_err(text)?;
+        runtime
+            .execute_script(
+                "scrub.js",
+                "delete globalThis.Deno; delete globalThis.__bootstrap;",
+            )
+            .map_err(text)?;
+        let url = Url::from_file_path(file).unwrap();
+        let module = runtime
+            .load_side_es_module(&url)
+            .await
+            .map_err(|error| error.to_string())?;
+        let evaluated = runtime.mod_evaluate(module);
+        let options = PollEventLoopOptions::default();
+        runtime
+            .with_event_loop_promise(evaluated, options)
+            .await
+            .map_err(|error| error.to_string())?;
+        let report = runtime
+            .execute_script("run.js", "runCases()")
+            .map_err(text)?;
+        let report = runtime.resolve(report);
+        let report = tokio::time::timeout(
+            Duration::from_secs(60),
+            runtime.with_event_loop_promise(report, PollEventLoopOptions::default()),
+        )
+        .await
+        .map_err(|_| {
+            let running = runtime
+                .execute_script("now.js", "globalThis.RUNNING")
+                .unwrap();
+            format!("the case `{}` does not end", string(&mut runtime, running))
+        })?
+        .map_err(|error| error.to_string())?;
+        serde_json::from_str(&string(&mut runtime, report)).map_err(|error| error.to_string())
+    })
+}
+
+fn string(runtime: &mut JsRuntime, value: v8::Global<v8::Value>) -> String {
+    deno_core::scope!(scope, runtime);
+    v8::Local::new(scope, value).to_rust_string_lossy(scope)
+}
+
+/// Loads any file, and knows the modules of Node.
+struct Files;
+
+impl ModuleLoader for Files {
+    fn resolve(&self, specifier: &str, referrer: &str, _: ResolutionKind) -> ModuleResolveResponse {
+        let specifier = node_module(specifier).unwrap_or(specifier);
+        resolve_import(specifier, referrer)
+            .map_err(JsErrorBox::from_err)
+            .into()
+    }
+
+    fn load(
+        &self,
+        url: &ModuleSpecifier,
+        _: Option<&ModuleLoadReferrer>,
+        _: ModuleLoadOptions,
+    ) -> ModuleLoadResponse {
+        let source = url
+            .to_file_path()
+            .map_err(|()| JsErrorBox::type_error(format!("cannot load {url}")))
+            .and_then(|path| std::fs::read_to_string(path).map_err(JsErrorBox::from_err))
+            .map(|text| {
+                let code = ModuleSourceCode::String(text.into());
+                ModuleSource::new(ModuleType::JavaScript, code, url, None)
+            });
+        ModuleLoadResponse::Sync(source)
+    }
+}
