@@ -1,0 +1,78 @@
+//! An app that is served: a bundle, made ready, and the renderer that runs its code.
+
+use std::sync::Arc;
+
+use wellhead_build::manifest::TrailingSlash;
+use wellhead_render::Renderer;
+
+use crate::assets::Assets;
+use crate::bundle::{Bundle, BundleError};
+use crate::config::Config;
+use crate::dev;
+use crate::document::Document;
+use crate::routing::Router;
+
+/// An app, ready to be served. Making one does no work that a request would wait for.
+pub struct App {
+    pub(crate) renderer: Arc<dyn Renderer>,
+    pub(crate) base: String,
+    pub(crate) router: Router,
+    pub(crate) routes: Vec<RouteFacts>,
+    pub(crate) assets: Assets,
+    pub(crate) document: Arc<Document>,
+    pub(crate) error_shell: Option<String>,
+    pub(crate) dev: bool,
+}
+
+/// What the server needs to know of a route.
+#[derive(Debug)]
+pub(crate) struct RouteFacts {
+    pub(crate) id: Arc<str>,
+    pub(crate) has_page: bool,
+    pub(crate) has_endpoint: bool,
+    pub(crate) trailing_slash: TrailingSlash,
+}
+
+impl App {
+    /// Makes a bundle ready to be served.
+    ///
+    /// # Errors
+    /// [`BundleError::Shell`] when `src/app.html` has no place for the page.
+    pub fn new(bundle: Bundle, renderer: Arc<dyn Renderer>, config: &Config) -> Result<Self, BundleError> {
+        let Bundle { manifest, folder } = bundle;
+        let extra = if manifest.dev { dev::script_element() } else { String::new() };
+        let document = Document::new(&manifest, &extra).map_err(|error| BundleError::Shell(error.to_string()))?;
+        let routes = manifest.routes.iter().map(|route| RouteFacts {
+            id: route.id.as_str().into(),
+            has_page: route.page.is_some(),
+            has_endpoint: route.endpoint,
+            trailing_slash: route.page.as_ref().map_or(TrailingSlash::Never, |page| page.trailing_slash),
+        });
+        Ok(Self {
+            renderer,
+            router: Router::new(&manifest.routes),
+            routes: routes.collect(),
+            assets: Assets::new(&folder, &manifest.assets, config.server.asset_memory_mb),
+            document: Arc::new(document),
+            base: manifest.base,
+            error_shell: manifest.error_shell,
+            dev: manifest.dev,
+        })
+    }
+
+    /// The renderer.
+    #[must_use]
+    pub fn renderer(&self) -> &Arc<dyn Renderer> {
+        &self.renderer
+    }
+
+    pub(crate) fn facts(&self, route: u32) -> Option<&RouteFacts> {
+        self.routes.get(route as usize)
+    }
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "App({} routes, {:?})", self.routes.len(), self.assets)
+    }
+}

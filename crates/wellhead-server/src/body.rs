@@ -1,0 +1,113 @@
+//! The body of a response.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http_body::{Frame, SizeHint};
+use wellhead_render::RenderError;
+
+use crate::record::Record;
+
+/// Why the body of a response ended before its end.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BodyError {
+    /// The render failed.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    /// Reading a file, or compressing, failed.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+pub(crate) type BodyStream = Pin<Box<dyn Stream<Item = Result<Bytes, BodyError>> + Send>>;
+
+/// The body of a response.
+pub(crate) struct Body {
+    inner: Inner,
+    /// What is written to the log when the body is sent or given up.
+    record: Option<Record>,
+}
+
+enum Inner {
+    Full(Bytes),
+    Stream { stream: BodyStream, length: Option<u64> },
+}
+
+impl Body {
+    pub(crate) fn empty() -> Self {
+        Self::full(Bytes::new())
+    }
+
+    /// A body that is all there.
+    pub(crate) fn full(bytes: impl Into<Bytes>) -> Self {
+        Self { inner: Inner::Full(bytes.into()), record: None }
+    }
+
+    /// A body that comes; `length` where it is known.
+    pub(crate) fn stream(stream: impl Stream<Item = Result<Bytes, BodyError>> + Send + 'static, length: Option<u64>) -> Self {
+        Self { inner: Inner::Stream { stream: Box::pin(stream), length }, record: None }
+    }
+
+    /// The bytes, if all are there.
+    pub(crate) fn as_full(&self) -> Option<&Bytes> {
+        match &self.inner {
+            Inner::Full(bytes) => Some(bytes),
+            Inner::Stream { .. } => None,
+        }
+    }
+
+    /// The stream, or the bytes where all are there.
+    pub(crate) fn into_parts(self) -> Result<BodyStream, Bytes> {
+        match self.inner {
+            Inner::Full(bytes) => Err(bytes),
+            Inner::Stream { stream, .. } => Ok(stream),
+        }
+    }
+
+    /// Keeps the record of the request up to date, and until the body is sent or given up.
+    pub(crate) fn with_record(mut self, record: Record) -> Self {
+        self.record = Some(record);
+        self
+    }
+
+    fn sent(&mut self, bytes: &Bytes) {
+        if let Some(record) = &mut self.record {
+            record.bytes += bytes.len() as u64;
+        }
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let next = match &mut self.inner {
+            Inner::Full(bytes) if bytes.is_empty() => None,
+            Inner::Full(bytes) => Some(Ok(std::mem::take(bytes))),
+            Inner::Stream { stream, .. } => ready!(stream.as_mut().poll_next(cx)),
+        };
+        if let Some(Ok(bytes)) = &next {
+            self.sent(bytes);
+        }
+        if let (Some(Err(_)), Some(record)) = (&next, &mut self.record) {
+            record.broken = true;
+        }
+        Poll::Ready(next.map(|next| next.map(Frame::data)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(&self.inner, Inner::Full(bytes) if bytes.is_empty())
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.inner {
+            Inner::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Inner::Stream { length: Some(length), .. } => SizeHint::with_exact(*length),
+            Inner::Stream { .. } => SizeHint::default(),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Writes documents: the shell, cut and joined with what each route links before the first request, around what the
+//! engine renders.
+
+mod shell;
+mod stream;
+mod writer;
+
+use wellhead_build::manifest::{Manifest, PageAssets};
+
+pub(crate) use shell::{Marks, ShellError};
+use shell::Text;
+pub(crate) use stream::{OnError, PageStream};
+pub(crate) use writer::PageWriter;
+
+/// All fixed text of an app's documents.
+#[derive(Debug)]
+pub(crate) struct Document {
+    /// Up to the route's links, by route number.
+    heads: Vec<Text>,
+    /// The same for what matches no route.
+    error_head: Text,
+    between: Text,
+    before_state: Text,
+    after_state: Text,
+    after: Text,
+}
+
+impl Document {
+    /// Cuts the shell of a bundle. `extra` is HTML for the end of every document, before what the shell has there.
+    pub(crate) fn new(manifest: &Manifest, extra: &str) -> Result<Self, ShellError> {
+        let shell = shell::cut(&manifest.shell, &manifest.base, &manifest.hash)?;
+        let head = |assets: &PageAssets| {
+            let mut head = shell.before_head.clone();
+            head.push(&links(&manifest.base, assets));
+            head
+        };
+        let heads = manifest.routes.iter();
+        let heads = heads.map(|route| head(route.page.as_ref().map_or(&PageAssets::default(), |page| &page.assets)));
+        let mut before_state = Text::default();
+        before_state.push("<script type=\"application/json\" id=\"wellhead-state\">");
+        let mut after_state = Text::default();
+        after_state.push("</script>");
+        if let Some(entry) = &manifest.client_entry {
+            after_state.push("<script type=\"module\" async src=\"");
+            after_state.push(&escape(&format!("{}{entry}", manifest.base)));
+            after_state.push("\"");
+            after_state.push_nonce_attribute();
+            after_state.push("></script>");
+        }
+        let mut after = Text::default();
+        after.push(extra);
+        after.append(shell.after);
+        Ok(Self {
+            heads: heads.collect(),
+            error_head: head(&manifest.error_page),
+            between: shell.between,
+            before_state,
+            after_state,
+            after,
+        })
+    }
+
+    fn head(&self, route: Option<u32>) -> &Text {
+        route.and_then(|route| self.heads.get(route as usize)).unwrap_or(&self.error_head)
+    }
+
+    /// Bytes of fixed text in a document of this route, nearly.
+    fn len(&self, route: Option<u32>) -> usize {
+        let parts = [self.head(route), &self.between, &self.before_state, &self.after_state, &self.after];
+        parts.iter().map(|text| text.len()).sum()
+    }
+}
+
+fn links(base: &str, assets: &PageAssets) -> String {
+    let styles = assets.styles.iter().map(|path| {
+        format!("<link rel=\"stylesheet\" href=\"{}\">", escape(&format!("{base}{path}")))
+    });
+    let scripts = assets.scripts.iter().map(|path| {
+        format!("<link rel=\"modulepreload\" href=\"{}\">", escape(&format!("{base}{path}")))
+    });
+    styles.chain(scripts).collect()
+}
+
+/// Text for HTML, in an element or in an attribute's quotes.
+pub(crate) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}

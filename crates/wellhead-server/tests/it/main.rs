@@ -1,0 +1,10 @@
+//! The server over real sockets, with a renderer that only plays one.
+
+mod abuse;
+mod assets;
+mod endpoints;
+mod fake;
+mod lifecycle;
+mod pages;
+mod routing;
+mod security;
