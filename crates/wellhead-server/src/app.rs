@@ -21,7 +21,6 @@ pub struct App {
     pub(crate) assets: Assets,
     pub(crate) document: Arc<Document>,
     pub(crate) error_shell: Option<String>,
-    pub(crate) dev: bool,
 }
 
 /// What the server needs to know of a route.
@@ -38,15 +37,27 @@ impl App {
     ///
     /// # Errors
     /// [`BundleError::Shell`] when `src/app.html` has no place for the page.
-    pub fn new(bundle: Bundle, renderer: Arc<dyn Renderer>, config: &Config) -> Result<Self, BundleError> {
+    pub fn new(
+        bundle: Bundle,
+        renderer: Arc<dyn Renderer>,
+        config: &Config,
+    ) -> Result<Self, BundleError> {
         let Bundle { manifest, folder } = bundle;
-        let extra = if manifest.dev { dev::script_element() } else { String::new() };
-        let document = Document::new(&manifest, &extra).map_err(|error| BundleError::Shell(error.to_string()))?;
+        let extra = if manifest.dev {
+            dev::script_element()
+        } else {
+            String::new()
+        };
+        let document = Document::new(&manifest, &extra)
+            .map_err(|error| BundleError::Shell(error.to_string()))?;
         let routes = manifest.routes.iter().map(|route| RouteFacts {
             id: route.id.as_str().into(),
             has_page: route.page.is_some(),
             has_endpoint: route.endpoint,
-            trailing_slash: route.page.as_ref().map_or(TrailingSlash::Never, |page| page.trailing_slash),
+            trailing_slash: route
+                .page
+                .as_ref()
+                .map_or(TrailingSlash::Never, |page| page.trailing_slash),
         });
         Ok(Self {
             renderer,
@@ -56,7 +67,6 @@ impl App {
             document: Arc::new(document),
             base: manifest.base,
             error_shell: manifest.error_shell,
-            dev: manifest.dev,
         })
     }
 

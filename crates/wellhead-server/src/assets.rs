@@ -6,13 +6,14 @@ mod range;
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use futures_util::stream;
 use http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderValue, RANGE, VARY,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
+    ETAG, HeaderValue, RANGE, VARY,
 };
 use http::{HeaderMap, Method, Response, StatusCode};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
@@ -55,8 +56,14 @@ struct Variant {
 }
 
 impl Assets {
-    pub(crate) fn new(folder: &Path, assets: &std::collections::BTreeMap<String, Asset>, memory_mb: u64) -> Self {
-        let files = assets.iter().map(|(path, asset)| (path.clone(), File::new(folder, asset)));
+    pub(crate) fn new(
+        folder: &Path,
+        assets: &std::collections::BTreeMap<String, Asset>,
+        memory_mb: u64,
+    ) -> Self {
+        let files = assets
+            .iter()
+            .map(|(path, asset)| (path.clone(), File::new(folder, asset)));
         Self {
             folder: folder.to_owned(),
             files: files.collect(),
@@ -69,22 +76,41 @@ impl Assets {
     }
 
     /// Answers a request for a file; `None` where there is none of that path.
-    pub(crate) async fn serve(&self, path: &str, method: &Method, headers: &HeaderMap, metrics: &Metrics) -> Option<io::Result<Response<Body>>> {
+    pub(crate) async fn serve(
+        &self,
+        path: &str,
+        method: &Method,
+        headers: &HeaderMap,
+        metrics: &Metrics,
+    ) -> Option<io::Result<Response<Body>>> {
         let file = self.files.get(path)?;
         Some(self.answer(file, method, headers, metrics).await)
     }
 
-    async fn answer(&self, file: &File, method: &Method, headers: &HeaderMap, metrics: &Metrics) -> io::Result<Response<Body>> {
+    async fn answer(
+        &self,
+        file: &File,
+        method: &Method,
+        headers: &HeaderMap,
+        metrics: &Metrics,
+    ) -> io::Result<Response<Body>> {
         let mut response = Response::new(Body::empty());
         let ranged = headers.contains_key(RANGE) && method == Method::GET;
-        let (variant, encoding) = if ranged { (&file.identity, None) } else { file.choose(headers) };
+        let (variant, encoding) = if ranged {
+            (&file.identity, None)
+        } else {
+            file.choose(headers)
+        };
         let out = response.headers_mut();
         out.insert(ETAG, variant.etag.clone());
-        out.insert(CACHE_CONTROL, HeaderValue::from_static(if file.asset.immutable {
-            "public, max-age=31536000, immutable"
-        } else {
-            "public, max-age=0, must-revalidate"
-        }));
+        out.insert(
+            CACHE_CONTROL,
+            HeaderValue::from_static(if file.asset.immutable {
+                "public, max-age=31536000, immutable"
+            } else {
+                "public, max-age=0, must-revalidate"
+            }),
+        );
         if file.br.is_some() || file.gz.is_some() {
             out.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
         }
@@ -95,34 +121,58 @@ impl Assets {
         out.insert(CONTENT_TYPE, file.media_type.clone());
         out.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
         if let Some(encoding) = encoding {
-            out.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding.as_str()));
+            out.insert(
+                CONTENT_ENCODING,
+                HeaderValue::from_static(encoding.as_str()),
+            );
         }
         let size = match variant.kept.get() {
             Some(bytes) => bytes.len() as u64,
             None => tokio::fs::metadata(&variant.path).await?.len(),
         };
-        let wanted = if ranged { range::requested(headers, size, &variant.etag) } else { Range::Whole };
+        let wanted = if ranged {
+            range::requested(headers, size, &variant.etag)
+        } else {
+            Range::Whole
+        };
         let (start, end) = match wanted {
             Range::Whole => (0, size),
             Range::Part { start, end } => {
                 *response.status_mut() = StatusCode::PARTIAL_CONTENT;
-                insert_text(response.headers_mut(), CONTENT_RANGE, format!("bytes {start}-{}/{size}", end - 1));
+                insert_text(
+                    response.headers_mut(),
+                    CONTENT_RANGE,
+                    format!("bytes {start}-{}/{size}", end - 1),
+                );
                 (start, end)
             }
             Range::Outside => {
                 *response.status_mut() = StatusCode::RANGE_NOT_SATISFIABLE;
-                insert_text(response.headers_mut(), CONTENT_RANGE, format!("bytes */{size}"));
+                insert_text(
+                    response.headers_mut(),
+                    CONTENT_RANGE,
+                    format!("bytes */{size}"),
+                );
                 return Ok(response);
             }
         };
-        response.headers_mut().insert(CONTENT_LENGTH, (end - start).into());
+        response
+            .headers_mut()
+            .insert(CONTENT_LENGTH, (end - start).into());
         if method != Method::HEAD {
             *response.body_mut() = self.read(variant, size, start, end, metrics).await?;
         }
         Ok(response)
     }
 
-    async fn read(&self, variant: &Variant, size: u64, start: u64, end: u64, metrics: &Metrics) -> io::Result<Body> {
+    async fn read(
+        &self,
+        variant: &Variant,
+        size: u64,
+        start: u64,
+        end: u64,
+        metrics: &Metrics,
+    ) -> io::Result<Body> {
         if let Some(bytes) = variant.kept.get() {
             metrics.asset_memory_hits.inc();
             // Both are at most the length of the bytes, which are in memory.
@@ -152,13 +202,22 @@ impl Assets {
     }
 
     fn take_room(&self, size: u64) -> bool {
-        self.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| room.checked_sub(size)).is_ok()
+        self.room
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| {
+                room.checked_sub(size)
+            })
+            .is_ok()
     }
 }
 
 impl std::fmt::Debug for Assets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Assets({} files in {})", self.files.len(), self.folder.display())
+        write!(
+            f,
+            "Assets({} files in {})",
+            self.files.len(),
+            self.folder.display()
+        )
     }
 }
 
@@ -166,7 +225,8 @@ impl File {
     fn new(folder: &Path, asset: &Asset) -> Self {
         let variant = |suffix: &str, tag: &str| Variant {
             path: folder.join(format!("{}{suffix}", asset.file)),
-            etag: HeaderValue::try_from(format!("\"{}{tag}\"", asset.hash)).unwrap_or_else(|_| HeaderValue::from_static("\"\"")),
+            etag: HeaderValue::try_from(format!("\"{}{tag}\"", asset.hash))
+                .unwrap_or_else(|_| HeaderValue::from_static("\"\"")),
             kept: OnceLock::new(),
         };
         Self {

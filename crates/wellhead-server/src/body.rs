@@ -12,8 +12,7 @@ use crate::record::Record;
 
 /// Why the body of a response ended before its end.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum BodyError {
+pub(crate) enum BodyError {
     /// The render failed.
     #[error(transparent)]
     Render(#[from] RenderError),
@@ -33,7 +32,10 @@ pub(crate) struct Body {
 
 enum Inner {
     Full(Bytes),
-    Stream { stream: BodyStream, length: Option<u64> },
+    Stream {
+        stream: BodyStream,
+        length: Option<u64>,
+    },
 }
 
 impl Body {
@@ -43,12 +45,24 @@ impl Body {
 
     /// A body that is all there.
     pub(crate) fn full(bytes: impl Into<Bytes>) -> Self {
-        Self { inner: Inner::Full(bytes.into()), record: None }
+        Self {
+            inner: Inner::Full(bytes.into()),
+            record: None,
+        }
     }
 
     /// A body that comes; `length` where it is known.
-    pub(crate) fn stream(stream: impl Stream<Item = Result<Bytes, BodyError>> + Send + 'static, length: Option<u64>) -> Self {
-        Self { inner: Inner::Stream { stream: Box::pin(stream), length }, record: None }
+    pub(crate) fn stream(
+        stream: impl Stream<Item = Result<Bytes, BodyError>> + Send + 'static,
+        length: Option<u64>,
+    ) -> Self {
+        Self {
+            inner: Inner::Stream {
+                stream: Box::pin(stream),
+                length,
+            },
+            record: None,
+        }
     }
 
     /// The bytes, if all are there.
@@ -84,7 +98,10 @@ impl http_body::Body for Body {
     type Data = Bytes;
     type Error = BodyError;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let next = match &mut self.inner {
             Inner::Full(bytes) if bytes.is_empty() => None,
             Inner::Full(bytes) => Some(Ok(std::mem::take(bytes))),
@@ -106,7 +123,10 @@ impl http_body::Body for Body {
     fn size_hint(&self) -> SizeHint {
         match &self.inner {
             Inner::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Inner::Stream { length: Some(length), .. } => SizeHint::with_exact(*length),
+            Inner::Stream {
+                length: Some(length),
+                ..
+            } => SizeHint::with_exact(*length),
             Inner::Stream { .. } => SizeHint::default(),
         }
     }

@@ -75,12 +75,17 @@ impl BundleError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::NoFolder(_) => "build the app first: wellhead build",
-            Self::NoManifest { half_written: false, .. } => "name the folder that `wellhead build` wrote",
+            Self::NoManifest {
+                half_written: false,
+                ..
+            } => "name the folder that `wellhead build` wrote",
             Self::NoManifest { .. } | Self::Damaged { .. } | Self::MissingFiles { .. } => {
                 "build it again: wellhead build; if it was copied here, copy all of it"
             }
             Self::Unreadable { .. } => "give the user that runs wellhead the right to read it",
-            Self::OtherFormat { .. } => "build it again with this version, or serve it with the version that built it",
+            Self::OtherFormat { .. } => {
+                "build it again with this version, or serve it with the version that built it"
+            }
             Self::Shell(_) => "put the placeholder into src/app.html and build again",
         }
     }
@@ -99,7 +104,10 @@ impl Bundle {
             Err(_) if !folder.is_dir() => return Err(BundleError::NoFolder(folder)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let half_written = folder.join("server").is_dir() || folder.join("client").is_dir();
-                return Err(BundleError::NoManifest { folder, half_written });
+                return Err(BundleError::NoManifest {
+                    folder,
+                    half_written,
+                });
             }
             Err(source) => return Err(BundleError::Unreadable { path, source }),
         };
@@ -111,32 +119,60 @@ impl Bundle {
 
     fn check_files(&self) -> Result<(), BundleError> {
         let assets = self.manifest.assets.values().flat_map(|asset| {
-            let compressed = |there: bool, suffix: &str| there.then(|| (format!("{}{suffix}", asset.file), None));
-            [Some((asset.file.clone(), Some(asset.size))), compressed(asset.br, ".br"), compressed(asset.gz, ".gz")]
+            let compressed = |there: bool, suffix: &str| {
+                there.then(|| (format!("{}{suffix}", asset.file), None))
+            };
+            [
+                Some((asset.file.clone(), Some(asset.size))),
+                compressed(asset.br, ".br"),
+                compressed(asset.gz, ".gz"),
+            ]
         });
-        let modules = self.manifest.server.modules.keys().map(|module| Some((module.clone(), None)));
+        let modules = self
+            .manifest
+            .server
+            .modules
+            .keys()
+            .map(|module| Some((module.clone(), None)));
         let mut files = Vec::new();
         for (file, size) in assets.chain(modules).flatten() {
             match fs::metadata(self.folder.join(&file)) {
                 Ok(found) if found.is_file() && size.is_none_or(|size| size == found.len()) => {}
                 Err(source) if source.kind() == io::ErrorKind::PermissionDenied => {
-                    return Err(BundleError::Unreadable { path: self.folder.join(file), source });
+                    return Err(BundleError::Unreadable {
+                        path: self.folder.join(file),
+                        source,
+                    });
                 }
                 _ => files.push(file),
             }
         }
-        if files.is_empty() { Ok(()) } else { Err(BundleError::MissingFiles { folder: self.folder.clone(), files }) }
+        if files.is_empty() {
+            Ok(())
+        } else {
+            Err(BundleError::MissingFiles {
+                folder: self.folder.clone(),
+                files,
+            })
+        }
     }
 }
 
 fn read_manifest(text: &[u8], path: &Path, folder: &Path) -> Result<Manifest, BundleError> {
-    let damaged = |error: serde_json::Error| BundleError::Damaged { path: path.to_owned(), message: error.to_string() };
+    let damaged = |error: serde_json::Error| BundleError::Damaged {
+        path: path.to_owned(),
+        message: error.to_string(),
+    };
     let value: serde_json::Value = serde_json::from_slice(text).map_err(damaged)?;
     // Another format may have other fields: its number is read first.
     let format = value["format"].as_u64().unwrap_or(0);
     if format != u64::from(FORMAT) {
         let built_by = value["wellhead"].as_str().unwrap_or("(unknown)").to_owned();
-        return Err(BundleError::OtherFormat { folder: folder.to_owned(), format, built_by });
+        return Err(BundleError::OtherFormat {
+            folder: folder.to_owned(),
+            format,
+            built_by,
+        });
     }
     serde_json::from_value(value).map_err(damaged)
 }

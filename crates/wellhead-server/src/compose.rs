@@ -5,8 +5,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use http::header::{
-    CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH, SET_COOKIE,
-    TRANSFER_ENCODING, UPGRADE,
+    CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
+    HeaderValue, IF_NONE_MATCH, SET_COOKIE, TRANSFER_ENCODING, UPGRADE,
 };
 use http::{Method, Response, StatusCode};
 use wellhead_render::{Chunks, RenderError, Reply, Shape};
@@ -21,12 +21,22 @@ use crate::document::{Marks, OnError, PageStream, PageWriter};
 use crate::error_page;
 
 /// Writes the response for a reply; `condition` is the request's `If-None-Match`.
-pub(crate) fn compose(context: &mut Context, app: &Arc<App>, reply: Reply, condition: Option<HeaderValue>) -> Response<Body> {
-    reply.errors.iter().for_each(|error| context.log_error(error));
+pub(crate) fn compose(
+    context: &mut Context,
+    app: &Arc<App>,
+    reply: Reply,
+    condition: Option<HeaderValue>,
+) -> Response<Body> {
+    reply
+        .errors
+        .iter()
+        .for_each(|error| context.log_error(error));
     context.set_route(app, reply.route);
     let streams = !reply.chunks.is_complete();
     let body = match reply.shape {
-        Shape::Fallback => return error_page::respond_to_errors(context, reply.status, &reply.errors),
+        Shape::Fallback => {
+            return error_page::respond_to_errors(context, reply.status, &reply.errors);
+        }
         Shape::Raw => raw(context, reply.chunks),
         Shape::Page => page(context, app, reply.route, reply.chunks, &reply.errors),
     };
@@ -34,15 +44,25 @@ pub(crate) fn compose(context: &mut Context, app: &Arc<App>, reply: Reply, condi
     *response.status_mut() = reply.status;
     *response.headers_mut() = reply.headers;
     let headers = response.headers_mut();
-    for name in [CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE, HeaderName::from_static("keep-alive")] {
+    for name in [
+        CONNECTION,
+        CONTENT_LENGTH,
+        TRANSFER_ENCODING,
+        UPGRADE,
+        HeaderName::from_static("keep-alive"),
+    ] {
         headers.remove(name);
     }
     if streams {
         // Proxies that buffer would undo streaming.
-        headers.entry("x-accel-buffering").or_insert(HeaderValue::from_static("no"));
+        headers
+            .entry("x-accel-buffering")
+            .or_insert(HeaderValue::from_static("no"));
     }
     if reply.shape == Shape::Page {
-        headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("text/html; charset=utf-8"));
+        headers
+            .entry(CONTENT_TYPE)
+            .or_insert(HeaderValue::from_static("text/html; charset=utf-8"));
         add_etag(context, &mut response);
     }
     not_modified(context, &mut response, condition);
@@ -63,8 +83,12 @@ fn raw(context: &Context, mut chunks: Chunks) -> Body {
             None,
         );
     }
-    let first = chunks.pop_ready().map_or_else(Bytes::new, |chunk| chunk.bytes);
-    let Some(second) = chunks.pop_ready() else { return Body::full(first) };
+    let first = chunks
+        .pop_ready()
+        .map_or_else(Bytes::new, |chunk| chunk.bytes);
+    let Some(second) = chunks.pop_ready() else {
+        return Body::full(first);
+    };
     let mut all = Vec::from(first);
     all.extend_from_slice(&second.bytes);
     while let Some(chunk) = chunks.pop_ready() {
@@ -73,17 +97,35 @@ fn raw(context: &Context, mut chunks: Chunks) -> Body {
     Body::full(all)
 }
 
-fn page(context: &Context, app: &Arc<App>, route: Option<u32>, chunks: Chunks, errors: &[RenderError]) -> Body {
-    let marks = Marks { nonce: context.nonce.clone(), trace: context.record.trace.clone() };
+fn page(
+    context: &Context,
+    app: &Arc<App>,
+    route: Option<u32>,
+    chunks: Chunks,
+    errors: &[RenderError],
+) -> Body {
+    let marks = Marks {
+        nonce: context.nonce.clone(),
+        trace: context.record.trace.clone(),
+    };
     let writer = PageWriter::new(Arc::clone(&app.document), route, marks);
     if !chunks.is_complete() {
-        let on_error = broken_stream(context, context.shared.dev.as_ref().map(|dev| dev.root.clone()));
-        return Body::stream(PageStream::new(writer, chunks, on_error).map(|piece| piece.map_err(BodyError::Render)), None);
+        let on_error = broken_stream(
+            context,
+            context.shared.dev.as_ref().map(|dev| dev.root.clone()),
+        );
+        return Body::stream(
+            PageStream::new(writer, chunks, on_error).map(|piece| piece.map_err(BodyError::Render)),
+            None,
+        );
     }
     let document = writer.complete(chunks);
     match &context.shared.dev {
         Some(dev) if !errors.is_empty() => {
-            let problems: Vec<_> = errors.iter().map(|error| Problem::from_render(error, &dev.root)).collect();
+            let problems: Vec<_> = errors
+                .iter()
+                .map(|error| Problem::from_render(error, &dev.root))
+                .collect();
             let mut document = Vec::from(document);
             document.extend_from_slice(dev::overlay_element(&problems).as_bytes());
             Body::full(document)
@@ -94,34 +136,59 @@ fn page(context: &Context, app: &Arc<App>, route: Option<u32>, chunks: Chunks, e
 
 /// What happens when a render fails after some of it was sent: it is logged; in development the page shows it.
 fn broken_stream(context: &Context, root: Option<std::path::PathBuf>) -> OnError {
-    let (trace, uri, shared) = (context.record.trace.clone(), context.record.uri.clone(), Arc::clone(&context.shared));
+    let (trace, uri, shared) = (
+        context.record.trace.clone(),
+        context.record.uri.clone(),
+        Arc::clone(&context.shared),
+    );
     Box::new(move |error| {
         let stack: String = error.frames.iter().map(dev::show_frame).collect();
         let code = error.code.as_str();
-        tracing::error!(trace, path = uri.path(), code, "the render failed when some of it was sent: {}{stack}", error.message);
-        shared.metrics.render_errors.get_or_create(&crate::metrics::CodeLabel(code)).inc();
-        root.as_ref().map(|root| dev::overlay_element(&[Problem::from_render(error, root)]))
+        tracing::error!(
+            trace,
+            path = uri.path(),
+            code,
+            "the render failed when some of it was sent: {}{stack}",
+            error.message
+        );
+        shared
+            .metrics
+            .render_errors
+            .get_or_create(&crate::metrics::CodeLabel(code))
+            .inc();
+        root.as_ref()
+            .map(|root| dev::overlay_element(&[Problem::from_render(error, root)]))
     })
 }
 
 /// Gives a complete page a tag, if it is the same for the next request.
 fn add_etag(context: &Context, response: &mut Response<Body>) {
-    let safe = matches!(context.record.method, Method::GET | Method::HEAD) && response.status() == StatusCode::OK;
+    let safe = matches!(context.record.method, Method::GET | Method::HEAD)
+        && response.status() == StatusCode::OK;
     let headers = response.headers();
-    let kept = !headers.get(CACHE_CONTROL).is_some_and(|value| value.to_str().is_ok_and(|value| value.contains("no-store")));
+    let kept = !headers
+        .get(CACHE_CONTROL)
+        .is_some_and(|value| value.to_str().is_ok_and(|value| value.contains("no-store")));
     let own = headers.contains_key(ETAG) || headers.contains_key(SET_COOKIE);
-    if !context.shared.config.server.page_etag || !safe || !kept || own || !context.nonce.is_empty() {
+    if !context.shared.config.server.page_etag || !safe || !kept || own || !context.nonce.is_empty()
+    {
         return;
     }
-    let Some(bytes) = response.body().as_full() else { return };
+    let Some(bytes) = response.body().as_full() else {
+        return;
+    };
     if let Ok(tag) = HeaderValue::try_from(format!("W/\"{:016x}\"", xxh3_64(bytes))) {
         response.headers_mut().insert(ETAG, tag);
     }
 }
 
 fn not_modified(context: &Context, response: &mut Response<Body>, condition: Option<HeaderValue>) {
-    let safe = matches!(context.record.method, Method::GET | Method::HEAD) && response.status() == StatusCode::OK;
-    let (Some(condition), Some(etag), true) = (condition, response.headers().get(ETAG), safe) else { return };
+    let safe = matches!(context.record.method, Method::GET | Method::HEAD)
+        && response.status() == StatusCode::OK;
+    let (Some(condition), Some(etag), true) = (condition, response.headers().get(ETAG), safe)
+    else {
+        return;
+    };
     let condition: HeaderMap = [(IF_NONE_MATCH, condition)].into_iter().collect();
     if is_unchanged(&condition, etag) {
         *response.status_mut() = StatusCode::NOT_MODIFIED;

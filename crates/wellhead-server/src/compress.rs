@@ -3,7 +3,8 @@
 use std::io;
 
 use http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, VARY,
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderName,
+    HeaderValue, VARY,
 };
 use http::{HeaderMap, Response};
 
@@ -44,33 +45,63 @@ pub(crate) fn compress(mut response: Response<Body>, agreed: &Negotiation) -> Re
         return response;
     }
     add_vary(response.headers_mut(), "Accept-Encoding");
-    let small = response.body().as_full().is_some_and(|bytes| (bytes.len() as u64) < agreed.min_bytes.max(1));
-    let Some(encoding) = agreed.encoding.filter(|_| !small) else { return response };
-    let Ok(compressor) = Compressor::new(encoding, agreed.level) else { return response };
+    let small = response
+        .body()
+        .as_full()
+        .is_some_and(|bytes| (bytes.len() as u64) < agreed.min_bytes.max(1));
+    let Some(encoding) = agreed.encoding.filter(|_| !small) else {
+        return response;
+    };
+    let Ok(compressor) = Compressor::new(encoding, agreed.level) else {
+        return response;
+    };
     let headers = response.headers_mut();
-    headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding.as_str()));
+    headers.insert(
+        CONTENT_ENCODING,
+        HeaderValue::from_static(encoding.as_str()),
+    );
     headers.remove(CONTENT_LENGTH);
     weaken(headers);
     response.map(|body| match body.into_parts() {
         Err(bytes) => match compressor.finish(&bytes) {
             Ok(compressed) => Body::full(compressed),
-            Err(error) => Body::stream(futures_util::stream::iter([Err(io::Error::other(error).into())]), None),
+            Err(error) => Body::stream(
+                futures_util::stream::iter([Err(io::Error::other(error).into())]),
+                None,
+            ),
         },
         Ok(stream) => Body::stream(Compressed::new(stream, compressor), None),
     })
 }
 
 fn is_compressible(headers: &HeaderMap) -> bool {
-    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if headers.contains_key(CONTENT_ENCODING) || headers.contains_key(CONTENT_RANGE) || text(CACHE_CONTROL).contains("no-transform") {
+    let text = |name: HeaderName| {
+        headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    };
+    if headers.contains_key(CONTENT_ENCODING)
+        || headers.contains_key(CONTENT_RANGE)
+        || text(CACHE_CONTROL).contains("no-transform")
+    {
         return false;
     }
-    let media_type = text(CONTENT_TYPE).split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let media_type = text(CONTENT_TYPE)
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     match media_type.split_once('/') {
         // Proxies and clients that do not expect events to be compressed exist.
         Some(("text", subtype)) => subtype != "event-stream",
         Some(("application", subtype)) => {
-            matches!(subtype, "json" | "javascript" | "xml" | "wasm" | "manifest+json" | "x-ndjson") || subtype.ends_with("+json") || subtype.ends_with("+xml")
+            matches!(
+                subtype,
+                "json" | "javascript" | "xml" | "wasm" | "manifest+json" | "x-ndjson"
+            ) || subtype.ends_with("+json")
+                || subtype.ends_with("+xml")
         }
         Some(("image", subtype)) => subtype == "svg+xml",
         _ => false,
@@ -79,15 +110,23 @@ fn is_compressible(headers: &HeaderMap) -> bool {
 
 /// A compressed body has not the bytes that a strong tag stands for.
 fn weaken(headers: &mut HeaderMap) {
-    let tag = headers.get(ETAG).and_then(|tag| tag.to_str().ok()).map(|tag| format!("W/{}", weak(tag)));
+    let tag = headers
+        .get(ETAG)
+        .and_then(|tag| tag.to_str().ok())
+        .map(|tag| format!("W/{}", weak(tag)));
     if let Some(Ok(tag)) = tag.map(HeaderValue::try_from) {
         headers.insert(ETAG, tag);
     }
 }
 
 fn add_vary(headers: &mut HeaderMap, name: &'static str) {
-    let known = headers.get_all(VARY).iter().filter_map(|value| value.to_str().ok());
-    let known = known.flat_map(|value| value.split(',')).any(|known| known.trim() == "*" || known.trim().eq_ignore_ascii_case(name));
+    let known = headers
+        .get_all(VARY)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let known = known
+        .flat_map(|value| value.split(','))
+        .any(|known| known.trim() == "*" || known.trim().eq_ignore_ascii_case(name));
     if !known {
         headers.append(VARY, HeaderValue::from_static(name));
     }

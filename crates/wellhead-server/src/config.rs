@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 pub use load::{ConfigProblem, ConfigProblems};
-pub use setting::{CspMode, Cidr, Encoding, EngineKind, LogFormat, Setting};
+pub use setting::{Cidr, ClientMaps, CspMode, Encoding, EngineKind, LogFormat, Options, Setting};
 use setting::{Raw, checked};
 
 /// The name of the configuration's file, at the root of an app.
@@ -49,8 +49,12 @@ impl Key {
 }
 
 macro_rules! range {
-    () => { None };
-    ($low:literal, $high:literal) => { Some(($low, $high)) };
+    () => {
+        None
+    };
+    ($low:literal, $high:literal) => {
+        Some(($low, $high))
+    };
 }
 
 macro_rules! settings {
@@ -98,6 +102,8 @@ macro_rules! settings {
 settings! {
     /// The app.
     app: App {
+        /// The app's name; nothing depends on it.
+        name: String = String::new();
         /// The path that the app is served under: empty, or with a leading and no trailing slash.
         base: String = String::new();
     }
@@ -153,39 +159,43 @@ settings! {
     /// What runs the app's JavaScript.
     engine: Engine {
         /// `v8`, embedded, or `node`, a pool of Node processes.
-        engine: EngineKind = EngineKind::default();
+        engine: EngineKind = EngineKind::of_this_build();
         /// Isolates or processes; 0: one a core.
         workers: u64 = 0, 0..=512;
         /// JavaScript heap of a worker, in MiB.
         heap_mb: u64 = 256, 16..=65_536;
         /// Array buffers of a worker, in MiB.
-        buffer_mb: u64 = 128, 1..=65_536;
+        buffer_mb: u64 = 256, 1..=65_536;
         /// Processor time that a render may take in one go, in milliseconds.
-        cpu_ms: u64 = 1000, 1..=600_000;
+        cpu_ms: u64 = 2000, 1..=600_000;
         /// Time that a render may take, in milliseconds.
         wall_ms: u64 = 30_000, 1..=3_600_000;
         /// Size of a render's output, in MiB.
         output_mb: u64 = 64, 1..=4096;
         /// Requests that wait for a worker; above it the answer is 503.
         queue: u64 = 1024, 0..=1_000_000;
-        /// Timers of a worker at a time.
+        /// Renders that one worker has in flight while they await something.
+        in_flight: u64 = 256, 1..=65_536;
+        /// Timers that one render may have at a time.
         timers: u64 = 1000, 1..=1_000_000;
     }
 
     /// The build.
     build: Build {
-        /// Whether modules and style sheets are made small.
-        minify: bool = true;
-        /// Whether source maps are written for the server's modules, for stacks that name the source.
-        source_maps: bool = true;
         /// The folder that `wellhead build` writes, relative to the app.
         out: String = "build".into();
+        /// Source maps of the client's scripts: `off`, `hidden` (files that no script names) or `linked`.
+        client_maps: ClientMaps = ClientMaps::Off;
+        /// Whether assets are compressed beside themselves.
+        compress: bool = true;
+        /// How hard Brotli compresses assets, 0 (fast) to 11 (small).
+        brotli_quality: u64 = 9, 0..=11;
     }
 
     /// The Svelte compiler.
     svelte: Svelte {
-        /// Options for `compile` of `svelte/compiler`, as the compiler names them; simple values only.
-        compiler_options: BTreeMap<String, String> = BTreeMap::new();
+        /// Options as the compiler names them, such as `{ experimental = { async = true } }`.
+        compiler_options: Options = Options::default();
     }
 
     /// What browsers are told to allow, and which requests are refused.
@@ -231,6 +241,9 @@ impl Config {
     /// Whether the headers of a proxy at this address are believed.
     #[must_use]
     pub fn trusts(&self, proxy: IpAddr) -> bool {
-        self.server.trusted_proxies.iter().any(|network| network.contains(proxy))
+        self.server
+            .trusted_proxies
+            .iter()
+            .any(|network| network.contains(proxy))
     }
 }

@@ -25,12 +25,15 @@ const LINGER_IDLE: Duration = Duration::from_secs(2);
 #[derive(Debug, Default)]
 pub(crate) struct Activity {
     in_flight: AtomicU32,
+    /// Requests so far, to see that there was one when it is over already.
+    started: AtomicU32,
     body_expected: AtomicBool,
 }
 
 impl Activity {
     pub(crate) fn start_request(&self) {
         self.in_flight.fetch_add(1, Ordering::Relaxed);
+        self.started.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn end_request(&self) {
@@ -54,6 +57,7 @@ pub(crate) struct Connection {
     /// The client has spoken HTTP/2, which sends more than requests.
     is_h2: bool,
     seen_bytes: bool,
+    seen_requests: u32,
     /// When the client began with a request that is not whole yet.
     head_since: Option<Instant>,
     /// When the last response ended.
@@ -76,6 +80,7 @@ impl Connection {
             timer: Box::pin(tokio::time::sleep(head)),
             is_h2: false,
             seen_bytes: false,
+            seen_requests: 0,
             head_since: Some(Instant::now()),
             idle_since: None,
             stalled_since: None,
@@ -86,15 +91,30 @@ impl Connection {
     /// Whether a deadline has passed; if not, the task is woken when one does. The timer may ring early and is then set
     /// again: setting it for each request would cost more.
     fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
-        if self.activity.in_flight.load(Ordering::Relaxed) > 0 {
+        let started = self.activity.started.load(Ordering::Relaxed);
+        let in_flight = self.activity.in_flight.load(Ordering::Relaxed) > 0;
+        if in_flight || started != self.seen_requests {
             (self.head_since, self.idle_since) = (None, None);
-        } else if self.head_since.is_none() {
+            self.seen_requests = started;
+        }
+        if !in_flight && self.head_since.is_none() {
             self.idle_since.get_or_insert_with(Instant::now);
         }
-        let head = self.head_since.map(|since| (since + self.head, "the request's head came too slowly"));
-        let idle = self.idle_since.map(|since| (since + self.idle, "the connection was not used"));
-        let stall = self.stalled_since.map(|since| (since + self.stall, "the client took nothing of the response"));
-        let Some((deadline, message)) = [head.or(idle), stall].into_iter().flatten().min() else { return Poll::Pending };
+        let head = self
+            .head_since
+            .map(|since| (since + self.head, "the request's head came too slowly"));
+        let idle = self
+            .idle_since
+            .map(|since| (since + self.idle, "the connection was not used"));
+        let stall = self.stalled_since.map(|since| {
+            (
+                since + self.stall,
+                "the client took nothing of the response",
+            )
+        });
+        let Some((deadline, message)) = [head.or(idle), stall].into_iter().flatten().min() else {
+            return Poll::Pending;
+        };
         loop {
             if self.timer.deadline() > deadline {
                 self.timer.as_mut().reset(deadline);
@@ -107,7 +127,11 @@ impl Connection {
         }
     }
 
-    fn poll_written(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    fn poll_written(
+        &mut self,
+        cx: &mut Context<'_>,
+        written: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
         if written.is_ready() {
             self.stalled_since = None;
             return written;
@@ -118,7 +142,11 @@ impl Connection {
 }
 
 impl AsyncRead for Connection {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
         if read.is_pending() {
@@ -129,7 +157,8 @@ impl AsyncRead for Connection {
             self.seen_bytes = true;
             self.is_h2 = bytes.starts_with(b"PRI");
         }
-        if !bytes.is_empty() && !self.is_h2 && self.activity.in_flight.load(Ordering::Relaxed) == 0 {
+        if !bytes.is_empty() && !self.is_h2 && self.activity.in_flight.load(Ordering::Relaxed) == 0
+        {
             self.head_since.get_or_insert_with(Instant::now);
         }
         read
@@ -137,12 +166,20 @@ impl AsyncRead for Connection {
 }
 
 impl AsyncWrite for Connection {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
         self.poll_written(cx, written)
     }
 
-    fn poll_write_vectored(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bytes);
         self.poll_written(cx, written)
     }
@@ -166,19 +203,24 @@ impl AsyncWrite for Connection {
         let this = &mut *self;
         if this.lingering.is_none() {
             ready!(Pin::new(&mut this.stream).poll_shutdown(cx))?;
-            let unread = this.head_since.is_some() && this.seen_bytes || this.activity.body_expected.load(Ordering::Relaxed);
+            let unread = this.head_since.is_some() && this.seen_bytes
+                || this.activity.body_expected.load(Ordering::Relaxed);
             if !unread {
                 return Poll::Ready(Ok(()));
             }
         }
-        let (since, mut heard) = this.lingering.unwrap_or_else(|| (Instant::now(), Instant::now()));
+        let (since, mut heard) = this
+            .lingering
+            .unwrap_or_else(|| (Instant::now(), Instant::now()));
         let mut scratch = [0; 16 * 1024];
         loop {
             let deadline = (since + LINGER).min(heard + LINGER_IDLE);
             this.lingering = Some((since, heard));
             let mut buffer = ReadBuf::new(&mut scratch);
             match Pin::new(&mut this.stream).poll_read(cx, &mut buffer) {
-                Poll::Ready(Ok(())) if !buffer.filled().is_empty() && Instant::now() < deadline => heard = Instant::now(),
+                Poll::Ready(Ok(())) if !buffer.filled().is_empty() && Instant::now() < deadline => {
+                    heard = Instant::now()
+                }
                 Poll::Ready(_) => return Poll::Ready(Ok(())),
                 Poll::Pending => {
                     this.timer.as_mut().reset(deadline);

@@ -35,7 +35,12 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub(crate) fn accept(shared: Arc<Shared>, activity: Arc<Activity>, peer: SocketAddr, head: &Parts) -> Self {
+    pub(crate) fn accept(
+        shared: Arc<Shared>,
+        activity: Arc<Activity>,
+        peer: SocketAddr,
+        head: &Parts,
+    ) -> Self {
         let trusted = shared.config.trusts(peer.ip());
         shared.metrics.in_flight.inc();
         activity.start_request();
@@ -55,7 +60,11 @@ impl Context {
         Self {
             record,
             nonce: shared.security.nonce(),
-            client: if trusted { forwarded_client(&head.headers, &shared.config, peer.ip()) } else { peer.ip() },
+            client: if trusted {
+                forwarded_client(&head.headers, &shared.config, peer.ip())
+            } else {
+                peer.ip()
+            },
             origin: origin(head, &shared.config, trusted),
             accepts_html: accepts_html(&head.headers),
             render_time: None,
@@ -68,7 +77,9 @@ impl Context {
     /// # Errors
     /// 400 when the request names no host, or one that is none.
     pub(crate) fn origin(&self) -> Result<&str, Refusal> {
-        self.origin.as_deref().ok_or_else(|| Refusal::bad_request("The request names no valid host"))
+        self.origin
+            .as_deref()
+            .ok_or_else(|| Refusal::bad_request("The request names no valid host"))
     }
 
     /// Takes the route for log and metrics.
@@ -81,15 +92,31 @@ impl Context {
     /// The response with the server's own headers, and its record.
     pub(crate) fn finish(self, mut response: Response<Body>) -> Response<Body> {
         let headers = response.headers_mut();
-        let page = headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
-        let secure = self.origin.as_deref().is_some_and(|origin| origin.starts_with("https:"));
+        let page = headers
+            .get(CONTENT_TYPE)
+            .is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
+        let secure = self
+            .origin
+            .as_deref()
+            .is_some_and(|origin| origin.starts_with("https:"));
         self.shared.security.add(headers, &self.nonce, secure, page);
         if let Ok(trace) = HeaderValue::try_from(self.record.trace.as_str()) {
             headers.insert("x-trace-id", trace);
         }
-        if let Some(time) = self.render_time.filter(|_| self.shared.config.server.server_timing) {
-            let value = format!("render;dur={}.{:03}", time.as_millis(), time.as_micros() % 1000);
-            headers.extend(HeaderValue::try_from(value).ok().map(|value| (SERVER_TIMING, value)));
+        if let Some(time) = self
+            .render_time
+            .filter(|_| self.shared.config.server.server_timing)
+        {
+            let value = format!(
+                "render;dur={}.{:03}",
+                time.as_millis(),
+                time.as_micros() % 1000
+            );
+            headers.extend(
+                HeaderValue::try_from(value)
+                    .ok()
+                    .map(|value| (SERVER_TIMING, value)),
+            );
         }
         let mut record = self.record;
         record.status = Some(response.status());
@@ -101,11 +128,23 @@ impl Context {
 fn incoming_trace(headers: &HeaderMap) -> Option<String> {
     let parent = headers.get("traceparent")?.to_str().ok()?;
     let mut fields = parent.split('-');
-    let (version, trace, span, flags) = (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
-    let hex = |text: &str, len: usize| text.len() == len && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let (version, trace, span, flags) = (
+        fields.next()?,
+        fields.next()?,
+        fields.next()?,
+        fields.next()?,
+    );
+    let hex = |text: &str, len: usize| {
+        text.len() == len
+            && text
+                .bytes()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    };
     let zero = |text: &str| text.bytes().all(|byte| byte == b'0');
-    let valid = hex(version, 2) && version != "ff" && hex(trace, 32) && hex(span, 16) && hex(flags, 2);
-    (valid && !zero(trace) && !zero(span) && (version != "00" || fields.next().is_none())).then(|| trace.to_owned())
+    let valid =
+        hex(version, 2) && version != "ff" && hex(trace, 32) && hex(span, 16) && hex(flags, 2);
+    (valid && !zero(trace) && !zero(span) && (version != "00" || fields.next().is_none()))
+        .then(|| trace.to_owned())
 }
 
 /// A new trace id. It identifies; it protects nothing, so that it need not be unpredictable.
@@ -122,12 +161,21 @@ fn new_trace() -> String {
 
 /// The address before the last proxy that is trusted.
 fn forwarded_client(headers: &HeaderMap, config: &Config, peer: IpAddr) -> IpAddr {
-    let values = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    let hops: Vec<_> = values.flat_map(|value| value.split(',')).map(str::trim).collect();
+    let values = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let hops: Vec<_> = values
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .collect();
     let mut client = peer;
     for hop in hops.iter().rev() {
         // Some proxies add the port.
-        let address = hop.parse().ok().or_else(|| hop.parse::<SocketAddr>().ok().map(|address| address.ip()));
+        let address = hop
+            .parse()
+            .ok()
+            .or_else(|| hop.parse::<SocketAddr>().ok().map(|address| address.ip()));
         let Some(address) = address else { break };
         client = address;
         if !config.trusts(address) {
@@ -146,7 +194,9 @@ fn origin(head: &Parts, config: &Config, trusted: bool) -> Option<String> {
         // The proxy nearest to us comes last, and is the one that is trusted.
         Some(value.rsplit(',').next().unwrap_or(value).trim().to_owned())
     };
-    let scheme = forwarded("x-forwarded-proto").filter(|scheme| scheme == "https").map_or("http", |_| "https");
+    let scheme = forwarded("x-forwarded-proto")
+        .filter(|scheme| scheme == "https")
+        .map_or("http", |_| "https");
     let host = match forwarded("x-forwarded-host") {
         Some(host) => host,
         None => match (head.uri.authority(), head.headers.get(HOST)) {
@@ -162,7 +212,10 @@ fn origin(head: &Parts, config: &Config, trusted: bool) -> Option<String> {
 
 /// Whether a person reads the answer: everything but a client that asks for JSON and not for HTML.
 fn accepts_html(headers: &HeaderMap) -> bool {
-    let accept = headers.get(http::header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("*/*");
+    let accept = headers
+        .get(http::header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("*/*");
     accept.contains("text/html") || !accept.contains("json")
 }
 
@@ -178,10 +231,19 @@ mod tests {
             incoming_trace(&headers)
         };
         let id = "0af7651916cd43dd8448eb211c80319c";
-        assert_eq!(trace(&format!("00-{id}-b7ad6b7169203331-01")).as_deref(), Some(id));
-        assert_eq!(trace(&format!("01-{id}-b7ad6b7169203331-01-more")).as_deref(), Some(id));
+        assert_eq!(
+            trace(&format!("00-{id}-b7ad6b7169203331-01")).as_deref(),
+            Some(id)
+        );
+        assert_eq!(
+            trace(&format!("01-{id}-b7ad6b7169203331-01-more")).as_deref(),
+            Some(id)
+        );
         assert_eq!(trace(&format!("00-{id}-0000000000000000-01")), None);
-        assert_eq!(trace(&format!("00-{}-b7ad6b7169203331-01", id.to_uppercase())), None);
+        assert_eq!(
+            trace(&format!("00-{}-b7ad6b7169203331-01", id.to_uppercase())),
+            None
+        );
         assert_eq!(trace("00-<script>-b7ad6b7169203331-01"), None);
     }
 

@@ -11,7 +11,8 @@ use tokio::sync::watch;
 
 use crate::body::{Body, BodyError};
 use crate::document::escape;
-pub use problem::{Problem, show_frame};
+pub use problem::Problem;
+pub(crate) use problem::show_frame;
 
 /// Where the development client is served.
 pub(crate) const SCRIPT_PATH: &str = "/-/dev.js";
@@ -43,14 +44,26 @@ impl Dev {
     pub fn new(root: impl Into<PathBuf>) -> Self {
         // A page that was loaded from an earlier process must not find the same number again.
         let build = fastrand::u64(..1 << 40) << 8;
-        let state = watch::Sender::new(State { build, ..State::default() });
-        Self { root: root.into(), state, problems: Mutex::default() }
+        let state = watch::Sender::new(State {
+            build,
+            ..State::default()
+        });
+        Self {
+            root: root.into(),
+            state,
+            problems: Mutex::default(),
+        }
     }
 
     /// Tells every open page to load again.
     pub(crate) fn reload(&self) {
         *self.lock() = Vec::new();
-        self.state.send_modify(|state| *state = State { build: state.build + 1, ..State::default() });
+        self.state.send_modify(|state| {
+            *state = State {
+                build: state.build + 1,
+                ..State::default()
+            }
+        });
     }
 
     /// Shows problems of a build in every open page, and in place of the app where none was built yet.
@@ -103,7 +116,10 @@ pub(crate) fn script_element() -> String {
 pub(crate) fn overlay_element(problems: &[Problem]) -> String {
     // Inside a script element only `<` can do harm.
     let json = problem::to_json(problems).replace('<', "\\u003c");
-    format!("<script type=\"application/json\" id=\"wellhead-problems\">{json}</script>{}", script_element())
+    format!(
+        "<script type=\"application/json\" id=\"wellhead-problems\">{json}</script>{}",
+        script_element()
+    )
 }
 
 /// A whole page that shows problems; readable without JavaScript too.
@@ -111,7 +127,11 @@ pub(crate) fn overlay_page(problems: &[Problem]) -> String {
     let text: Vec<_> = problems.iter().map(ToString::to_string).collect();
     format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{}</title><pre>{}</pre>{}</html>",
-        escape(problems.first().map_or("Error", |problem| problem.title.as_str())),
+        escape(
+            problems
+                .first()
+                .map_or("Error", |problem| problem.title.as_str())
+        ),
         escape(&text.join("\n\n")),
         overlay_element(problems)
     )

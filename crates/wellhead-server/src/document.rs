@@ -7,8 +7,8 @@ mod writer;
 
 use wellhead_build::manifest::{Manifest, PageAssets};
 
-pub(crate) use shell::{Marks, ShellError};
 use shell::Text;
+pub(crate) use shell::{Marks, ShellError};
 pub(crate) use stream::{OnError, PageStream};
 pub(crate) use writer::PageWriter;
 
@@ -35,7 +35,14 @@ impl Document {
             head
         };
         let heads = manifest.routes.iter();
-        let heads = heads.map(|route| head(route.page.as_ref().map_or(&PageAssets::default(), |page| &page.assets)));
+        let heads = heads.map(|route| {
+            head(
+                route
+                    .page
+                    .as_ref()
+                    .map_or(&PageAssets::default(), |page| &page.assets),
+            )
+        });
         let mut before_state = Text::default();
         before_state.push("<script type=\"application/json\" id=\"wellhead-state\">");
         let mut after_state = Text::default();
@@ -61,22 +68,36 @@ impl Document {
     }
 
     fn head(&self, route: Option<u32>) -> &Text {
-        route.and_then(|route| self.heads.get(route as usize)).unwrap_or(&self.error_head)
+        route
+            .and_then(|route| self.heads.get(route as usize))
+            .unwrap_or(&self.error_head)
     }
 
     /// Bytes of fixed text in a document of this route, nearly.
     fn len(&self, route: Option<u32>) -> usize {
-        let parts = [self.head(route), &self.between, &self.before_state, &self.after_state, &self.after];
+        let parts = [
+            self.head(route),
+            &self.between,
+            &self.before_state,
+            &self.after_state,
+            &self.after,
+        ];
         parts.iter().map(|text| text.len()).sum()
     }
 }
 
 fn links(base: &str, assets: &PageAssets) -> String {
     let styles = assets.styles.iter().map(|path| {
-        format!("<link rel=\"stylesheet\" href=\"{}\">", escape(&format!("{base}{path}")))
+        format!(
+            "<link rel=\"stylesheet\" href=\"{}\">",
+            escape(&format!("{base}{path}"))
+        )
     });
     let scripts = assets.scripts.iter().map(|path| {
-        format!("<link rel=\"modulepreload\" href=\"{}\">", escape(&format!("{base}{path}")))
+        format!(
+            "<link rel=\"modulepreload\" href=\"{}\">",
+            escape(&format!("{base}{path}"))
+        )
     });
     styles.chain(scripts).collect()
 }

@@ -21,7 +21,10 @@ pub(crate) fn negotiate(headers: &HeaderMap, offered: &[Encoding]) -> Option<Enc
     }
     for encoding in offered {
         let weights = values.iter().filter_map(|value| value.to_str().ok());
-        let weight = weights.filter_map(|value| weight(value, encoding.as_str())).max().unwrap_or(0);
+        let weight = weights
+            .filter_map(|value| weight(value, encoding.as_str()))
+            .max()
+            .unwrap_or(0);
         if weight > best.map_or(0, |(_, weight)| weight) {
             best = Some((*encoding, weight));
         }
@@ -35,9 +38,15 @@ fn weight(accepted: &str, name: &str) -> Option<u16> {
     for entry in accepted.split(',') {
         let mut parts = entry.split(';').map(str::trim);
         let coding = parts.next().unwrap_or_default();
-        let weight = || parts.clone().find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
+        let weight = || {
+            parts
+                .clone()
+                .find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")))
+        };
         let weight = || weight().map_or(1000, quality);
-        if coding.eq_ignore_ascii_case(name) || (name == "gzip" && coding.eq_ignore_ascii_case("x-gzip")) {
+        if coding.eq_ignore_ascii_case(name)
+            || (name == "gzip" && coding.eq_ignore_ascii_case("x-gzip"))
+        {
             return Some(weight());
         }
         if coding == "*" {
@@ -66,9 +75,16 @@ impl Compressor {
     pub(crate) fn new(encoding: Encoding, level: u64) -> io::Result<Self> {
         let level = u32::try_from(level.clamp(1, 9)).unwrap_or(3);
         Ok(match encoding {
-            Encoding::Gzip => Self::Gzip(GzEncoder::new(Vec::new(), flate2::Compression::new(level))),
+            Encoding::Gzip => {
+                Self::Gzip(GzEncoder::new(Vec::new(), flate2::Compression::new(level)))
+            }
             // A window of 256 KiB: more helps pages little and costs memory for each response in flight.
-            Encoding::Brotli => Self::Brotli(Box::new(brotli::CompressorWriter::new(Vec::new(), 4096, level, 18))),
+            Encoding::Brotli => Self::Brotli(Box::new(brotli::CompressorWriter::new(
+                Vec::new(),
+                4096,
+                level,
+                18,
+            ))),
             Encoding::Zstd => {
                 let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), level as i32)?;
                 encoder.window_log(18)?;
@@ -118,7 +134,10 @@ pub(crate) struct Compressed<S> {
 
 impl<S> Compressed<S> {
     pub(crate) fn new(inner: S, compressor: Compressor) -> Self {
-        Self { inner, compressor: Some(compressor) }
+        Self {
+            inner,
+            compressor: Some(compressor),
+        }
     }
 }
 
@@ -132,7 +151,9 @@ where
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         loop {
-            let Some(compressor) = this.compressor.as_mut() else { return Poll::Ready(None) };
+            let Some(compressor) = this.compressor.as_mut() else {
+                return Poll::Ready(None);
+            };
             let bytes = match ready!(Pin::new(&mut this.inner).poll_next(cx)) {
                 Some(Ok(bytes)) => compressor.push(&bytes),
                 Some(Err(error)) => {
@@ -160,7 +181,11 @@ mod tests {
     fn chosen(accepted: &str) -> Option<&'static str> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT_ENCODING, accepted.parse().unwrap());
-        negotiate(&headers, &[Encoding::Zstd, Encoding::Brotli, Encoding::Gzip]).map(Encoding::as_str)
+        negotiate(
+            &headers,
+            &[Encoding::Zstd, Encoding::Brotli, Encoding::Gzip],
+        )
+        .map(Encoding::as_str)
     }
 
     #[test]

@@ -13,33 +13,56 @@ use crate::document::escape;
 pub(crate) fn respond(context: &Context, status: StatusCode, message: &str) -> Response<Body> {
     let shell = context.shared.app().and_then(|app| app.error_shell.clone());
     let (media_type, text) = if context.accepts_html {
-        ("text/html; charset=utf-8", html(shell.as_deref(), status, message, &context.record.trace))
+        (
+            "text/html; charset=utf-8",
+            html(shell.as_deref(), status, message, &context.record.trace),
+        )
     } else {
         let value = serde_json::json!({ "status": status.as_u16(), "message": message, "trace": context.record.trace });
         ("application/json", value.to_string())
     };
     let mut response = Response::new(Body::full(text));
     *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
 /// Answers with errors of the app or the engine, which only a developer may see.
-pub(crate) fn respond_to_errors(context: &Context, status: StatusCode, errors: &[RenderError]) -> Response<Body> {
+pub(crate) fn respond_to_errors(
+    context: &Context,
+    status: StatusCode,
+    errors: &[RenderError],
+) -> Response<Body> {
     let message = status.canonical_reason().unwrap_or("Error");
     let Some(dev) = context.shared.dev.as_ref().filter(|_| context.accepts_html) else {
         return respond(context, status, message);
     };
-    let problems: Vec<_> = errors.iter().map(|error| Problem::from_render(error, &dev.root)).collect();
+    let problems: Vec<_> = errors
+        .iter()
+        .map(|error| Problem::from_render(error, &dev.root))
+        .collect();
     overlay(status, &problems)
 }
 
 /// Answers in place of an app that is not there: with what is wrong with its build, as far as that is known.
 pub(crate) fn respond_without_app(context: &Context) -> Response<Body> {
-    let problems = context.shared.dev.as_ref().map(|dev| dev.problems()).unwrap_or_default();
+    let problems = context
+        .shared
+        .dev
+        .as_ref()
+        .map(|dev| dev.problems())
+        .unwrap_or_default();
     if problems.is_empty() {
-        return respond(context, StatusCode::SERVICE_UNAVAILABLE, "The app is starting");
+        return respond(
+            context,
+            StatusCode::SERVICE_UNAVAILABLE,
+            "The app is starting",
+        );
     }
     overlay(StatusCode::INTERNAL_SERVER_ERROR, &problems)
 }
@@ -47,8 +70,13 @@ pub(crate) fn respond_without_app(context: &Context) -> Response<Body> {
 fn overlay(status: StatusCode, problems: &[Problem]) -> Response<Body> {
     let mut response = Response::new(Body::full(dev::overlay_page(problems)));
     *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
@@ -60,6 +88,7 @@ fn html(shell: Option<&str>, status: StatusCode, message: &str, trace: &str) -> 
         ("trace", trace.to_owned()),
     ];
     values.iter().fold(shell.to_owned(), |page, (name, value)| {
-        page.replace(&format!("%wellhead.{name}%"), value).replace(&format!("%sveltekit.{name}%"), value)
+        page.replace(&format!("%wellhead.{name}%"), value)
+            .replace(&format!("%sveltekit.{name}%"), value)
     })
 }

@@ -26,12 +26,22 @@ pub(crate) fn answer(context: &mut Context) -> Option<Result<Response<Body>, Ref
         },
         ("metrics", _) if shared.config.server.metrics => {
             let pool = shared.app().map(|app| app.renderer.stats());
-            respond(StatusCode::OK, metrics::MEDIA_TYPE, Body::full(shared.metrics.encode(pool.as_ref())))
+            respond(
+                StatusCode::OK,
+                metrics::MEDIA_TYPE,
+                Body::full(shared.metrics.encode(pool.as_ref())),
+            )
         }
-        ("dev.js", Some(_)) => respond(StatusCode::OK, "text/javascript; charset=utf-8", Body::full(dev::SCRIPT)),
+        ("dev.js", Some(_)) => respond(
+            StatusCode::OK,
+            "text/javascript; charset=utf-8",
+            Body::full(dev::SCRIPT),
+        ),
         ("dev", Some(dev)) => {
             let mut response = respond(StatusCode::OK, "text/event-stream", dev.events());
-            response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
+            response
+                .headers_mut()
+                .insert("x-accel-buffering", HeaderValue::from_static("no"));
             response
         }
         _ => return Some(Err(Refusal::not_found())),
@@ -41,7 +51,11 @@ pub(crate) fn answer(context: &mut Context) -> Option<Result<Response<Body>, Ref
 fn respond(status: StatusCode, media_type: &'static str, body: Body) -> Response<Body> {
     let mut response = Response::new(body);
     *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

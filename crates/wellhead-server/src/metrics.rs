@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelSetEncoder, LabelValueEncoder};
+use prometheus_client::encoding::{
+    EncodeLabelSet, EncodeLabelValue, LabelSetEncoder, LabelValueEncoder,
+};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -12,8 +14,9 @@ use prometheus_client::registry::{Registry, Unit};
 use wellhead_render::PoolStats;
 
 /// Upper bounds of the histograms, in seconds.
-const BUCKETS: [f64; 14] =
-    [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+const BUCKETS: [f64; 14] = [
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+];
 
 /// The media type of what [`Metrics::encode`] gives.
 pub(crate) const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -46,7 +49,11 @@ pub(crate) struct RouteLabel(pub(crate) Arc<str>);
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct CodeLabel(pub(crate) &'static str);
 
-fn label(encoder: &mut LabelSetEncoder<'_>, name: &str, value: impl EncodeLabelValue) -> std::fmt::Result {
+fn label(
+    encoder: &mut LabelSetEncoder<'_>,
+    name: &str,
+    value: impl EncodeLabelValue,
+) -> std::fmt::Result {
     let mut label = encoder.encode_label();
     let mut key = label.encode_label_key()?;
     key.write_str(name)?;
@@ -89,14 +96,49 @@ impl Metrics {
             asset_disk_reads: Counter::default(),
         };
         let registry = &mut metrics.registry;
-        registry.register_with_unit("request_duration", "Time from a request's head to the end of its response", Unit::Seconds, metrics.requests.clone());
-        registry.register_with_unit("render_duration", "Time from the call of the renderer to its reply", Unit::Seconds, metrics.renders.clone());
-        registry.register("render_errors", "Failed renders", metrics.render_errors.clone());
-        registry.register("requests_in_flight", "Requests whose response is not sent", metrics.in_flight.clone());
-        registry.register("connections", "Open connections", metrics.connections.clone());
-        registry.register_with_unit("sent", "Bytes of response bodies", Unit::Bytes, metrics.sent_bytes.clone());
-        registry.register("asset_memory_hits", "Assets sent from memory", metrics.asset_memory_hits.clone());
-        registry.register("asset_disk_reads", "Assets read from disk", metrics.asset_disk_reads.clone());
+        registry.register_with_unit(
+            "request_duration",
+            "Time from a request's head to the end of its response",
+            Unit::Seconds,
+            metrics.requests.clone(),
+        );
+        registry.register_with_unit(
+            "render_duration",
+            "Time from the call of the renderer to its reply",
+            Unit::Seconds,
+            metrics.renders.clone(),
+        );
+        registry.register(
+            "render_errors",
+            "Failed renders",
+            metrics.render_errors.clone(),
+        );
+        registry.register(
+            "requests_in_flight",
+            "Requests whose response is not sent",
+            metrics.in_flight.clone(),
+        );
+        registry.register(
+            "connections",
+            "Open connections",
+            metrics.connections.clone(),
+        );
+        registry.register_with_unit(
+            "sent",
+            "Bytes of response bodies",
+            Unit::Bytes,
+            metrics.sent_bytes.clone(),
+        );
+        registry.register(
+            "asset_memory_hits",
+            "Assets sent from memory",
+            metrics.asset_memory_hits.clone(),
+        );
+        registry.register(
+            "asset_disk_reads",
+            "Assets read from disk",
+            metrics.asset_disk_reads.clone(),
+        );
         metrics
     }
 
@@ -115,21 +157,50 @@ impl Metrics {
 
 fn encode_pool(text: &mut String, pool: &PoolStats) -> std::fmt::Result {
     let gauges: [(&str, &str, u64); 6] = [
-        ("workers", "Workers that can take requests", pool.workers.into()),
-        ("workers_busy", "Workers with a request in flight", pool.busy.into()),
-        ("renders_in_flight", "Renders in flight", pool.in_flight.into()),
-        ("renders_queued", "Requests that wait for a worker", pool.queued.into()),
+        (
+            "workers",
+            "Workers that can take requests",
+            pool.workers.into(),
+        ),
+        (
+            "workers_busy",
+            "Workers with a request in flight",
+            pool.busy.into(),
+        ),
+        (
+            "renders_in_flight",
+            "Renders in flight",
+            pool.in_flight.into(),
+        ),
+        (
+            "renders_queued",
+            "Requests that wait for a worker",
+            pool.queued.into(),
+        ),
         ("heap_bytes", "JavaScript heap in use", pool.heap_bytes),
         ("buffer_bytes", "Array buffers in use", pool.buffer_bytes),
     ];
     for (name, help, value) in gauges {
-        writeln!(text, "# HELP wellhead_pool_{name} {help}.\n# TYPE wellhead_pool_{name} gauge\nwellhead_pool_{name} {value}")?;
+        writeln!(
+            text,
+            "# HELP wellhead_pool_{name} {help}.\n# TYPE wellhead_pool_{name} gauge\nwellhead_pool_{name} {value}"
+        )?;
     }
-    writeln!(text, "# HELP wellhead_pool_renders Renders without an error of the engine.\n# TYPE wellhead_pool_renders counter")?;
+    writeln!(
+        text,
+        "# HELP wellhead_pool_renders Renders without an error of the engine.\n# TYPE wellhead_pool_renders counter"
+    )?;
     writeln!(text, "wellhead_pool_renders_total {}", pool.rendered)?;
-    writeln!(text, "# HELP wellhead_pool_retired Workers replaced, by reason.\n# TYPE wellhead_pool_retired counter")?;
+    writeln!(
+        text,
+        "# HELP wellhead_pool_retired Workers replaced, by reason.\n# TYPE wellhead_pool_retired counter"
+    )?;
     for (reason, count) in &pool.retired {
-        writeln!(text, "wellhead_pool_retired_total{{reason=\"{}\"}} {count}", reason.as_str())?;
+        writeln!(
+            text,
+            "wellhead_pool_retired_total{{reason=\"{}\"}} {count}",
+            reason.as_str()
+        )?;
     }
     Ok(())
 }

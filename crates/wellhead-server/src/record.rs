@@ -34,8 +34,14 @@ impl Drop for Record {
         let duration = self.started.elapsed();
         let status = self.status.map_or(CLIENT_GONE, |status| status.as_u16());
         self.activity.end_request();
-        let labels = RequestLabels { route: Arc::clone(&self.route), status };
-        self.metrics.requests.get_or_create(&labels).observe(duration.as_secs_f64());
+        let labels = RequestLabels {
+            route: Arc::clone(&self.route),
+            status,
+        };
+        self.metrics
+            .requests
+            .get_or_create(&labels)
+            .observe(duration.as_secs_f64());
         self.metrics.in_flight.dec();
         self.metrics.sent_bytes.inc_by(self.bytes);
         if self.access_log {

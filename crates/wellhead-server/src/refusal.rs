@@ -12,7 +12,11 @@ use crate::error_page;
 #[derive(Debug)]
 pub(crate) enum Refusal {
     /// The request is at fault, or the place.
-    Status { status: StatusCode, message: &'static str, header: Option<(HeaderName, HeaderValue)> },
+    Status {
+        status: StatusCode,
+        message: &'static str,
+        header: Option<(HeaderName, HeaderValue)>,
+    },
     /// What a path may be asked: the answer to `OPTIONS`.
     Allow(&'static str),
     /// There is no app yet: the first build of a development server is not done, or failed.
@@ -25,7 +29,11 @@ pub(crate) enum Refusal {
 
 impl Refusal {
     pub(crate) fn new(status: StatusCode, message: &'static str) -> Self {
-        Self::Status { status, message, header: None }
+        Self::Status {
+            status,
+            message,
+            header: None,
+        }
     }
 
     pub(crate) fn bad_request(message: &'static str) -> Self {
@@ -39,7 +47,11 @@ impl Refusal {
     /// Closes the connection after the answer, because the rest of the request's body is not read.
     pub(crate) fn closing(status: StatusCode, message: &'static str) -> Self {
         let header = Some((http::header::CONNECTION, HeaderValue::from_static("close")));
-        Self::Status { status, message, header }
+        Self::Status {
+            status,
+            message,
+            header,
+        }
     }
 
     pub(crate) fn internal_error() -> Self {
@@ -52,7 +64,11 @@ impl Refusal {
 
     pub(crate) fn method(allow: &'static str) -> Self {
         let header = Some((ALLOW, HeaderValue::from_static(allow)));
-        Self::Status { status: StatusCode::METHOD_NOT_ALLOWED, message: "Method not allowed", header }
+        Self::Status {
+            status: StatusCode::METHOD_NOT_ALLOWED,
+            message: "Method not allowed",
+            header,
+        }
     }
 
     /// The answer. A failed render is logged here, with the trace id that the client sees.
@@ -63,18 +79,26 @@ impl Refusal {
                 *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
                 match HeaderValue::try_from(location) {
                     Ok(location) => response.headers_mut().insert(LOCATION, location),
-                    Err(_) => return error_page::respond(context, StatusCode::BAD_REQUEST, "Bad request"),
+                    Err(_) => {
+                        return error_page::respond(context, StatusCode::BAD_REQUEST, "Bad request");
+                    }
                 };
                 response
             }
             Self::Allow(methods) => {
                 let mut response = Response::new(Body::empty());
                 *response.status_mut() = StatusCode::NO_CONTENT;
-                response.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
+                response
+                    .headers_mut()
+                    .insert(ALLOW, HeaderValue::from_static(methods));
                 response
             }
             Self::NoApp => error_page::respond_without_app(context),
-            Self::Status { status, message, header } => {
+            Self::Status {
+                status,
+                message,
+                header,
+            } => {
                 let mut response = error_page::respond(context, status, message);
                 response.headers_mut().extend(header);
                 response
@@ -82,10 +106,18 @@ impl Refusal {
             Self::Render(error) => {
                 let status = error.code.status();
                 context.log_error(&error);
-                context.shared.metrics.render_errors.get_or_create(&crate::metrics::CodeLabel(error.code.as_str())).inc();
-                let mut response = error_page::respond_to_errors(context, status, std::slice::from_ref(&error));
+                context
+                    .shared
+                    .metrics
+                    .render_errors
+                    .get_or_create(&crate::metrics::CodeLabel(error.code.as_str()))
+                    .inc();
+                let mut response =
+                    error_page::respond_to_errors(context, status, std::slice::from_ref(&error));
                 if status == StatusCode::SERVICE_UNAVAILABLE {
-                    response.headers_mut().insert(http::header::RETRY_AFTER, HeaderValue::from_static("1"));
+                    response
+                        .headers_mut()
+                        .insert(http::header::RETRY_AFTER, HeaderValue::from_static("1"));
                 }
                 response
             }

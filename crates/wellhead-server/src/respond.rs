@@ -34,14 +34,20 @@ pub(crate) async fn respond(
     let (head, incoming) = request.into_parts();
     activity.expect_body(!incoming.is_end_stream());
     let mut context = Context::accept(shared, activity, peer, &head);
-    let answer = AssertUnwindSafe(answer(&mut context, head, incoming)).catch_unwind().await;
+    let answer = AssertUnwindSafe(answer(&mut context, head, incoming))
+        .catch_unwind()
+        .await;
     let answer = answer.unwrap_or_else(|_| Err(Refusal::internal_error()));
     let response = answer.unwrap_or_else(|refusal| refusal.into_response(&context));
     context.finish(response)
 }
 
 /// The stages: server's own? → asset? → guard → match route → receive → render → compose → compress.
-async fn answer(context: &mut Context, head: Parts, incoming: Incoming) -> Result<Response<Body>, Refusal> {
+async fn answer(
+    context: &mut Context,
+    head: Parts,
+    incoming: Incoming,
+) -> Result<Response<Body>, Refusal> {
     if let Some(answer) = internal::answer(context) {
         return answer;
     }
@@ -50,15 +56,26 @@ async fn answer(context: &mut Context, head: Parts, incoming: Incoming) -> Resul
     if let Some(answer) = asset(context, &app, &head).await {
         return answer;
     }
-    if security::is_forged_form(&head.method, &head.headers, &origin, &context.shared.config.security) {
+    if security::is_forged_form(
+        &head.method,
+        &head.headers,
+        &origin,
+        &context.shared.config.security,
+    ) {
         tracing::warn!(trace = context.record.trace, %origin, "a form from another origin was refused; behind a proxy, set server.origin or server.trusted_proxies");
-        return Err(Refusal::new(StatusCode::FORBIDDEN, "Cross-site form submissions are forbidden"));
+        return Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            "Cross-site form submissions are forbidden",
+        ));
     }
     let place = locate(&app, &head, &origin)?;
     context.set_route(&app, place.routes.first().map(|first| first.route));
     let (body, outcome) = upload::receive(incoming, &context.shared.config.server).await?;
     let negotiation = Negotiation::new(&head.headers, &place, &context.shared.config.server);
-    let (condition, request) = (head.headers.get("if-none-match").cloned(), build(context, head, origin, place, body));
+    let (condition, request) = (
+        head.headers.get("if-none-match").cloned(),
+        build(context, head, origin, place, body),
+    );
     let reply = render(context, &app, request).await;
     if let Some(refusal) = outcome.refusal() {
         return Err(refusal);
@@ -67,24 +84,42 @@ async fn answer(context: &mut Context, head: Parts, incoming: Incoming) -> Resul
     Ok(compress(response, &negotiation))
 }
 
-async fn asset(context: &mut Context, app: &App, head: &Parts) -> Option<Result<Response<Body>, Refusal>> {
+async fn asset(
+    context: &mut Context,
+    app: &App,
+    head: &Parts,
+) -> Option<Result<Response<Body>, Refusal>> {
     let path = head.uri.path().strip_prefix(app.base.as_str())?;
     if !app.assets.contains(path) {
         // A hashed name that is gone belongs to another build: no page of the app, and not to be remembered.
-        return path.starts_with("/_app/immutable/").then(|| Err(Refusal::not_found()));
+        return path
+            .starts_with("/_app/immutable/")
+            .then(|| Err(Refusal::not_found()));
     }
     context.record.route = Arc::clone(&context.shared.labels.asset);
-    if !matches!(context.record.method, http::Method::GET | http::Method::HEAD) {
+    if !matches!(
+        context.record.method,
+        http::Method::GET | http::Method::HEAD
+    ) {
         return Some(Err(Refusal::method("GET, HEAD")));
     }
-    let served = app.assets.serve(path, &head.method, &head.headers, &context.shared.metrics).await?;
+    let served = app
+        .assets
+        .serve(path, &head.method, &head.headers, &context.shared.metrics)
+        .await?;
     Some(served.map_err(|error| {
         tracing::error!(trace = context.record.trace, path, %error, "an asset cannot be read");
         Refusal::internal_error()
     }))
 }
 
-fn build(context: &Context, head: Parts, origin: String, place: Place, body: Upload) -> RenderRequest {
+fn build(
+    context: &Context,
+    head: Parts,
+    origin: String,
+    place: Place,
+    body: Upload,
+) -> RenderRequest {
     let mut url = origin;
     url.push_str(head.uri.path_and_query().map_or("/", |path| path.as_str()));
     let mut request = RenderRequest::get(url);
@@ -99,11 +134,20 @@ fn build(context: &Context, head: Parts, origin: String, place: Place, body: Upl
     request
 }
 
-async fn render(context: &mut Context, app: &App, request: RenderRequest) -> Result<Reply, Refusal> {
+async fn render(
+    context: &mut Context,
+    app: &App,
+    request: RenderRequest,
+) -> Result<Reply, Refusal> {
     let started = Instant::now();
     let reply = app.renderer.render(request).await;
     let took = started.elapsed();
-    context.shared.metrics.renders.get_or_create(&RouteLabel(Arc::clone(&context.record.route))).observe(took.as_secs_f64());
+    context
+        .shared
+        .metrics
+        .renders
+        .get_or_create(&RouteLabel(Arc::clone(&context.record.route)))
+        .observe(took.as_secs_f64());
     context.render_time = Some(took);
     Ok(reply?)
 }

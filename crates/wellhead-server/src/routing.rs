@@ -4,8 +4,8 @@
 //! the server does not run: where a matcher has to agree, the route is only a *candidate*, and the search goes on until
 //! a route that matches in any case. The engine takes the first candidate whose matchers agree.
 
-mod pattern;
 mod path;
+mod pattern;
 
 use std::collections::HashMap;
 
@@ -64,10 +64,19 @@ impl Router {
     #[must_use]
     pub fn find(&self, path: &DecodedPath<'_>) -> Vec<RouteMatch> {
         // Nothing goes before a route without parameters: whatever it shares with another, that one is less specific.
-        if let Some(route) = path.joined().and_then(|joined| self.fixed.get(joined.as_ref())) {
-            return vec![RouteMatch { route: *route, params: Vec::new() }];
+        if let Some(route) = path
+            .joined()
+            .and_then(|joined| self.fixed.get(joined.as_ref()))
+        {
+            return vec![RouteMatch {
+                route: *route,
+                params: Vec::new(),
+            }];
         }
-        let mut search = Search { steps: MAX_STEPS, found: Vec::new() };
+        let mut search = Search {
+            steps: MAX_STEPS,
+            found: Vec::new(),
+        };
         for (route, pattern) in &self.patterns {
             if pattern.find(*route, path.segments(), &mut search) {
                 break;

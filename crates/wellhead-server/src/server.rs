@@ -52,7 +52,10 @@ const CLOSING: u8 = 2;
 
 impl Shared {
     pub(crate) fn app(&self) -> Option<Arc<App>> {
-        self.app.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.app
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Why no traffic should come, if so.
@@ -98,11 +101,19 @@ impl ServeError {
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
-        let Self::Bind { source, .. } = self else { return None };
+        let Self::Bind { source, .. } = self else {
+            return None;
+        };
         Some(match source.kind() {
-            io::ErrorKind::AddrInUse => "another program has the port: end it, or choose one with --port N (0 takes a free one)",
-            io::ErrorKind::PermissionDenied => "ports below 1024 need a right that this user lacks: choose one with --port N",
-            io::ErrorKind::AddrNotAvailable => "this machine has no such address: choose one with --host (0.0.0.0 is every one)",
+            io::ErrorKind::AddrInUse => {
+                "another program has the port: end it, or choose one with --port N (0 takes a free one)"
+            }
+            io::ErrorKind::PermissionDenied => {
+                "ports below 1024 need a right that this user lacks: choose one with --port N"
+            }
+            io::ErrorKind::AddrNotAvailable => {
+                "this machine has no such address: choose one with --host (0.0.0.0 is every one)"
+            }
             _ => "check server.host and server.port",
         })
     }
@@ -114,19 +125,30 @@ impl Server {
     ///
     /// # Errors
     /// An address that cannot be listened on; security headers that cannot be sent.
-    pub async fn bind(config: Config, app: Option<App>, dev: Option<Dev>) -> Result<Self, ServeError> {
+    pub async fn bind(
+        config: Config,
+        app: Option<App>,
+        dev: Option<Dev>,
+    ) -> Result<Self, ServeError> {
         let security = SecurityHeaders::new(&config.security).map_err(ConfigProblems)?;
         let listener = listen(&config).await?;
         let shared = Shared {
             security,
             metrics: Arc::new(Metrics::new()),
-            labels: Labels { none: "none".into(), asset: "asset".into(), internal: "internal".into() },
+            labels: Labels {
+                none: "none".into(),
+                asset: "asset".into(),
+                internal: "internal".into(),
+            },
             dev,
             app: RwLock::new(app.map(Arc::new)),
             state: AtomicU8::new(STARTING),
             config,
         };
-        Ok(Self { listener, shared: Arc::new(shared) })
+        Ok(Self {
+            listener,
+            shared: Arc::new(shared),
+        })
     }
 
     /// The address that is listened on, with the port that was chosen for 0.
@@ -140,7 +162,9 @@ impl Server {
     /// A handle for later.
     #[must_use]
     pub fn handle(&self) -> Handle {
-        Handle { shared: Arc::clone(&self.shared) }
+        Handle {
+            shared: Arc::clone(&self.shared),
+        }
     }
 
     /// Serves until `shutdown` ends; then says "not ready", stops accepting, finishes what is in flight within the
@@ -168,8 +192,14 @@ impl Server {
         }
         phase.send_replace(Phase::Finish);
         let finish = Duration::from_millis(shared.config.server.shutdown_ms);
-        if tokio::time::timeout(finish, slots.acquire_many(most)).await.is_err() {
-            tracing::warn!(left = most as usize - slots.available_permits(), "closing connections that did not finish in time");
+        if tokio::time::timeout(finish, slots.acquire_many(most))
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                left = most as usize - slots.available_permits(),
+                "closing connections that did not finish in time"
+            );
             phase.send_replace(Phase::Abandon);
             // What is abandoned only has to be dropped.
             let _ = slots.acquire_many(most).await;
@@ -183,8 +213,17 @@ impl Server {
 impl Handle {
     /// Takes another app into use. Requests in flight finish with the one they started with.
     pub fn replace(&self, app: App) {
-        *self.shared.app.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(app));
-        let _ = self.shared.state.compare_exchange(STARTING, READY, Ordering::Relaxed, Ordering::Relaxed);
+        *self
+            .shared
+            .app
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(app));
+        let _ = self.shared.state.compare_exchange(
+            STARTING,
+            READY,
+            Ordering::Relaxed,
+            Ordering::Relaxed,
+        );
         if let Some(dev) = &self.shared.dev {
             dev.reload();
         }
@@ -208,15 +247,30 @@ async fn become_ready(shared: Arc<Shared>) {
     let Some(app) = shared.app() else { return };
     match app.renderer.ready().await {
         Ok(()) => {
-            let _ = shared.state.compare_exchange(STARTING, READY, Ordering::Relaxed, Ordering::Relaxed);
+            let _ = shared.state.compare_exchange(
+                STARTING,
+                READY,
+                Ordering::Relaxed,
+                Ordering::Relaxed,
+            );
         }
-        Err(error) => tracing::error!(code = error.code.as_str(), "the app does not start: {}", error.message),
+        Err(error) => tracing::error!(
+            code = error.code.as_str(),
+            "the app does not start: {}",
+            error.message
+        ),
     }
 }
 
 async fn listen(config: &Config) -> Result<TcpListener, ServeError> {
-    let (host, port) = (config.server.host.as_str(), u16::try_from(config.server.port).unwrap_or(0));
-    let fail = |source| ServeError::Bind { address: format!("{host}:{port}"), source };
+    let (host, port) = (
+        config.server.host.as_str(),
+        u16::try_from(config.server.port).unwrap_or(0),
+    );
+    let fail = |source| ServeError::Bind {
+        address: format!("{host}:{port}"),
+        source,
+    };
     let mut last = io::Error::new(io::ErrorKind::AddrNotAvailable, "the host has no address");
     for address in tokio::net::lookup_host((host, port)).await.map_err(fail)? {
         match socket(address) {
@@ -229,7 +283,11 @@ async fn listen(config: &Config) -> Result<TcpListener, ServeError> {
 
 fn socket(address: SocketAddr) -> io::Result<TcpListener> {
     use socket2::{Domain, Protocol, Socket, Type};
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
     // A port whose last connections are being forgotten by the system may be taken again; not one that is in use.
     #[cfg(unix)]
     socket.set_reuse_address(true)?;
@@ -240,13 +298,26 @@ fn socket(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 /// Accepts connections until dropped.
-async fn accept(listener: &TcpListener, shared: &Arc<Shared>, slots: &Arc<Semaphore>, phase: &watch::Sender<Phase>) {
+async fn accept(
+    listener: &TcpListener,
+    shared: &Arc<Shared>,
+    slots: &Arc<Semaphore>,
+    phase: &watch::Sender<Phase>,
+) {
     loop {
         // The semaphore is never closed.
-        let Ok(slot) = Arc::clone(slots).acquire_owned().await else { return };
+        let Ok(slot) = Arc::clone(slots).acquire_owned().await else {
+            return;
+        };
         match listener.accept().await {
             Ok((stream, peer)) => {
-                tokio::spawn(serve(stream, peer, Arc::clone(shared), phase.subscribe(), slot));
+                tokio::spawn(serve(
+                    stream,
+                    peer,
+                    Arc::clone(shared),
+                    phase.subscribe(),
+                    slot,
+                ));
             }
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
@@ -259,15 +330,28 @@ async fn accept(listener: &TcpListener, shared: &Arc<Shared>, slots: &Arc<Semaph
 
 fn is_of_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+    matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset
+    )
 }
 
-async fn serve(stream: TcpStream, peer: SocketAddr, shared: Arc<Shared>, mut phase: watch::Receiver<Phase>, slot: OwnedSemaphorePermit) {
+async fn serve(
+    stream: TcpStream,
+    peer: SocketAddr,
+    shared: Arc<Shared>,
+    mut phase: watch::Receiver<Phase>,
+    slot: OwnedSemaphorePermit,
+) {
     // Latency matters more than packets; a socket that cannot do it still works.
     let _ = stream.set_nodelay(true);
     shared.metrics.connections.inc();
     let activity = Arc::new(Activity::default());
-    let io = TokioIo::new(Connection::new(stream, Arc::clone(&activity), &shared.config.server));
+    let io = TokioIo::new(Connection::new(
+        stream,
+        Arc::clone(&activity),
+        &shared.config.server,
+    ));
     let service = service_fn(|request| {
         let answer = respond(Arc::clone(&shared), Arc::clone(&activity), peer, request);
         async { Ok::<_, std::convert::Infallible>(answer.await) }

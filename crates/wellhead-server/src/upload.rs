@@ -33,8 +33,14 @@ impl Outcome {
     /// The answer to give in place of the app's, where the body broke a limit while the app read it.
     pub(crate) fn refusal(&self) -> Option<Refusal> {
         match self.0.load(Ordering::Relaxed) {
-            TOO_LARGE => Some(Refusal::closing(StatusCode::PAYLOAD_TOO_LARGE, "The request's body is too large")),
-            TOO_SLOW => Some(Refusal::closing(StatusCode::REQUEST_TIMEOUT, "The request's body came too slowly")),
+            TOO_LARGE => Some(Refusal::closing(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "The request's body is too large",
+            )),
+            TOO_SLOW => Some(Refusal::closing(
+                StatusCode::REQUEST_TIMEOUT,
+                "The request's body came too slowly",
+            )),
             _ => None,
         }
     }
@@ -44,7 +50,10 @@ impl Outcome {
 ///
 /// # Errors
 /// 413 for a body that says to be too large; for a small one also 408 and 400 as it is read here.
-pub(crate) async fn receive(incoming: Incoming, server: &Server) -> Result<(Body, Outcome), Refusal> {
+pub(crate) async fn receive(
+    incoming: Incoming,
+    server: &Server,
+) -> Result<(Body, Outcome), Refusal> {
     let outcome = Outcome::default();
     if incoming.is_end_stream() {
         return Ok((Body::Empty, outcome));
@@ -71,7 +80,9 @@ pub(crate) async fn receive(incoming: Incoming, server: &Server) -> Result<(Body
     let mut bytes = BytesMut::new();
     while let Some(piece) = upload.next().await {
         let piece = piece.map_err(|_| {
-            outcome.refusal().unwrap_or_else(|| Refusal::closing(StatusCode::BAD_REQUEST, "The request's body is incomplete"))
+            outcome.refusal().unwrap_or_else(|| {
+                Refusal::closing(StatusCode::BAD_REQUEST, "The request's body is incomplete")
+            })
         })?;
         bytes.extend_from_slice(&piece);
     }
@@ -108,7 +119,11 @@ impl Stream for Upload {
                     self.timer.as_mut().reset(deadline);
                 }
                 ready!(self.timer.as_mut().poll(cx));
-                let error = self.fail(TOO_SLOW, io::ErrorKind::TimedOut, "the request's body came too slowly");
+                let error = self.fail(
+                    TOO_SLOW,
+                    io::ErrorKind::TimedOut,
+                    "the request's body came too slowly",
+                );
                 return Poll::Ready(Some(Err(error)));
             };
             self.waiting = false;
@@ -123,7 +138,11 @@ impl Stream for Upload {
                             self.left = left;
                             Some(Ok(bytes))
                         }
-                        None => Some(Err(self.fail(TOO_LARGE, io::ErrorKind::FileTooLarge, "the request's body is too large"))),
+                        None => Some(Err(self.fail(
+                            TOO_LARGE,
+                            io::ErrorKind::FileTooLarge,
+                            "the request's body is too large",
+                        ))),
                     },
                 },
             });

@@ -20,7 +20,9 @@ pub(super) fn requested(headers: &HeaderMap, size: u64, etag: &HeaderValue) -> R
         return Range::Whole;
     }
     let range = headers.get(RANGE).and_then(|value| value.to_str().ok());
-    range.and_then(|range| parse(range, size)).unwrap_or(Range::Whole)
+    range
+        .and_then(|range| parse(range, size))
+        .unwrap_or(Range::Whole)
 }
 
 fn parse(range: &str, size: u64) -> Option<Range> {
@@ -42,7 +44,11 @@ fn parse(range: &str, size: u64) -> Option<Range> {
         (first, last) if number(first) > number(last) => return None,
         (first, last) => (number(first), number(last).saturating_add(1).min(size)),
     };
-    Some(if start < end { Range::Part { start, end } } else { Range::Outside })
+    Some(if start < end {
+        Range::Part { start, end }
+    } else {
+        Range::Outside
+    })
 }
 
 #[cfg(test)]
@@ -74,9 +80,18 @@ mod tests {
 
     #[test]
     fn a_changed_file_is_sent_whole() {
-        let headers = [(RANGE, HeaderValue::from_static("bytes=0-0")), (IF_RANGE, HeaderValue::from_static("\"old\""))];
+        let headers = [
+            (RANGE, HeaderValue::from_static("bytes=0-0")),
+            (IF_RANGE, HeaderValue::from_static("\"old\"")),
+        ];
         let headers = headers.into_iter().collect();
-        assert_eq!(requested(&headers, 10, &HeaderValue::from_static("\"new\"")), Range::Whole);
-        assert_eq!(requested(&headers, 10, &HeaderValue::from_static("\"old\"")), Range::Part { start: 0, end: 1 });
+        assert_eq!(
+            requested(&headers, 10, &HeaderValue::from_static("\"new\"")),
+            Range::Whole
+        );
+        assert_eq!(
+            requested(&headers, 10, &HeaderValue::from_static("\"old\"")),
+            Range::Part { start: 0, end: 1 }
+        );
     }
 }

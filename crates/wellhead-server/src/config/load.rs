@@ -17,8 +17,8 @@ pub struct ConfigProblems(pub Vec<ConfigProblem>);
 /// One thing that is wrong with a configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigProblem {
-    /// Where: `wellhead.toml:3` or `environment`.
-    pub place: String,
+    /// The line of `wellhead.toml`, from 1; `None` for the environment and for what only shows when it is used.
+    pub line: Option<usize>,
     /// The key, `server.port`, or the environment variable; empty where there is none, as in a syntax error.
     pub key: String,
     /// What is wrong.
@@ -29,7 +29,10 @@ pub struct ConfigProblem {
 
 impl fmt::Display for ConfigProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.place)?;
+        match self.line {
+            Some(line) => write!(f, "{CONFIG_FILE}:{line}: ")?,
+            None => f.write_str("configuration: ")?,
+        }
         if !self.key.is_empty() {
             write!(f, "`{}`: ", self.key)?;
         }
@@ -44,8 +47,14 @@ impl fmt::Display for ConfigProblem {
 impl fmt::Display for ConfigProblems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.0.len();
-        write!(f, "the configuration has {count} problem{}", if count == 1 { "" } else { "s" })?;
-        self.0.iter().try_for_each(|problem| write!(f, "\n{problem}"))
+        write!(
+            f,
+            "the configuration has {count} problem{}",
+            if count == 1 { "" } else { "s" }
+        )?;
+        self.0
+            .iter()
+            .try_for_each(|problem| write!(f, "\n{problem}"))
     }
 }
 
@@ -58,13 +67,26 @@ impl Config {
         let file = root.join(CONFIG_FILE);
         let text = match std::fs::read(&file) {
             Ok(bytes) => String::from_utf8(bytes).map_err(|error| {
-                let line = 1 + error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
-                ConfigProblems(vec![problem(line, "", "the file is not UTF-8", Some("save it as UTF-8"))])
+                let line = 1 + error.as_bytes()[..error.utf8_error().valid_up_to()]
+                    .iter()
+                    .filter(|byte| **byte == b'\n')
+                    .count();
+                ConfigProblems(vec![problem(
+                    line,
+                    "",
+                    "the file is not UTF-8",
+                    Some("save it as UTF-8"),
+                )])
             })?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
             Err(error) => {
                 let message = format!("cannot read {}: {error}", file.display());
-                return Err(ConfigProblems(vec![problem(1, "", &message, Some("check the file's permissions"))]));
+                return Err(ConfigProblems(vec![problem(
+                    1,
+                    "",
+                    &message,
+                    Some("check the file's permissions"),
+                )]));
             }
         };
         Self::parse(&text, std::env::vars())
@@ -88,24 +110,51 @@ impl Config {
         for (name, value) in table.get_ref() {
             let line = line_of(text, &name.span());
             match (SECTIONS.contains(&name.get_ref().as_ref()), value.get_ref()) {
-                (true, DeValue::Table(section)) => config.read_section(text, name.get_ref(), section, &mut problems),
-                (true, _) => problems.push(problem(line, name.get_ref(), &format!("expected a section: [{}]", name.get_ref()), None)),
+                (true, DeValue::Table(section)) => {
+                    config.read_section(text, name.get_ref(), section, &mut problems)
+                }
+                (true, _) => problems.push(problem(
+                    line,
+                    name.get_ref(),
+                    &format!("expected a section: [{}]", name.get_ref()),
+                    None,
+                )),
                 (false, _) => {
-                    let hint = nearest(name.get_ref(), SECTIONS.iter().copied()).map(|near| format!("did you mean [{near}]?"));
-                    let message = if value.get_ref().is_table() { "unknown section" } else { "unknown key outside a section" };
+                    let hint = nearest(name.get_ref(), SECTIONS.iter().copied())
+                        .map(|near| format!("did you mean [{near}]?"));
+                    let message = if value.get_ref().is_table() {
+                        "unknown section"
+                    } else {
+                        "unknown key outside a section"
+                    };
                     problems.push(problem(line, name.get_ref(), message, hint.as_deref()));
                 }
             }
         }
+        // The table is sorted by name; people read by line.
+        problems.sort_by_key(|problem| problem.line);
         config.read_variables(variables, &mut problems);
-        if problems.is_empty() { Ok(config) } else { Err(ConfigProblems(problems)) }
+        if problems.is_empty() {
+            Ok(config)
+        } else {
+            Err(ConfigProblems(problems))
+        }
     }
 
-    fn read_section(&mut self, text: &str, section: &str, table: &DeTable<'_>, problems: &mut Vec<ConfigProblem>) {
+    fn read_section(
+        &mut self,
+        text: &str,
+        section: &str,
+        table: &DeTable<'_>,
+        problems: &mut Vec<ConfigProblem>,
+    ) {
         for (name, value) in table {
             let line = line_of(text, &name.span());
             let path = format!("{section}.{}", name.get_ref());
-            match KEYS.iter().find(|key| key.section == section && key.name == name.get_ref()) {
+            match KEYS
+                .iter()
+                .find(|key| key.section == section && key.name == name.get_ref())
+            {
                 Some(key) => {
                     if let Err(message) = (key.set)(self, &Raw::Toml(Spanned::get_ref(value))) {
                         let about = format!("{}: {}", key.kind, first_line(key.doc));
@@ -120,11 +169,20 @@ impl Config {
         }
     }
 
-    fn read_variables(&mut self, variables: impl IntoIterator<Item = (String, String)>, problems: &mut Vec<ConfigProblem>) {
-        let variables: Vec<_> = variables.into_iter().filter(|(name, _)| name.starts_with("WELLHEAD_")).collect();
+    fn read_variables(
+        &mut self,
+        variables: impl IntoIterator<Item = (String, String)>,
+        problems: &mut Vec<ConfigProblem>,
+    ) {
+        let variables: Vec<_> = variables
+            .into_iter()
+            .filter(|(name, _)| name.starts_with("WELLHEAD_"))
+            .collect();
         for key in KEYS {
             let wanted = key.variable();
-            let Some((_, value)) = variables.iter().find(|(name, _)| *name == wanted) else { continue };
+            let Some((_, value)) = variables.iter().find(|(name, _)| *name == wanted) else {
+                continue;
+            };
             if let Err(message) = (key.set)(self, &Raw::Text(value)) {
                 // Kubernetes sets such variables for every service of the name before `_PORT`.
                 let hint = if value.starts_with("tcp://") {
@@ -132,7 +190,12 @@ impl Config {
                 } else {
                     format!("{}: {}", key.kind, first_line(key.doc))
                 };
-                problems.push(ConfigProblem { place: "environment".into(), key: wanted, message, hint: Some(hint) });
+                problems.push(ConfigProblem {
+                    line: None,
+                    key: wanted,
+                    message,
+                    hint: Some(hint),
+                });
             }
         }
     }
@@ -140,7 +203,7 @@ impl Config {
 
 fn problem(line: usize, key: &str, message: &str, hint: Option<&str>) -> ConfigProblem {
     ConfigProblem {
-        place: format!("{CONFIG_FILE}:{line}"),
+        line: Some(line),
         key: key.to_owned(),
         message: message.to_owned(),
         hint: hint.map(ToOwned::to_owned),
@@ -148,7 +211,10 @@ fn problem(line: usize, key: &str, message: &str, hint: Option<&str>) -> ConfigP
 }
 
 fn line_of(text: &str, span: &Range<usize>) -> usize {
-    1 + text.as_bytes()[..span.start.min(text.len())].iter().filter(|byte| **byte == b'\n').count()
+    1 + text.as_bytes()[..span.start.min(text.len())]
+        .iter()
+        .filter(|byte| **byte == b'\n')
+        .count()
 }
 
 fn first_line(doc: &str) -> &str {
@@ -157,7 +223,10 @@ fn first_line(doc: &str) -> &str {
 
 /// The key that was meant: one of the same section that is spelled nearly so, or one of that name elsewhere.
 fn unknown_key_hint(section: &str, name: &str) -> Option<String> {
-    let here = KEYS.iter().filter(|key| key.section == section).map(|key| key.name);
+    let here = KEYS
+        .iter()
+        .filter(|key| key.section == section)
+        .map(|key| key.name);
     if let Some(near) = nearest(name, here) {
         return Some(format!("did you mean `{near}`?"));
     }
@@ -167,7 +236,10 @@ fn unknown_key_hint(section: &str, name: &str) -> Option<String> {
 
 fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let scored = known.map(|candidate| (distance(name, candidate), candidate));
-    scored.min().filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4).map(|(_, candidate)| candidate)
+    scored
+        .min()
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4)
+        .map(|(_, candidate)| candidate)
 }
 
 /// The Levenshtein distance of two short words.
@@ -196,7 +268,10 @@ mod tests {
     #[test]
     fn an_empty_file_is_all_defaults() {
         let config = Config::parse("", []).unwrap();
-        assert_eq!((config.server.port, config.engine.engine), (3000, EngineKind::V8));
+        assert_eq!(
+            (config.server.port, config.engine.engine),
+            (3000, EngineKind::V8)
+        );
     }
 
     #[test]
@@ -231,7 +306,10 @@ mod tests {
 
     #[test]
     fn a_service_link_of_kubernetes_is_explained() {
-        let variable = ("WELLHEAD_SERVER_PORT".to_owned(), "tcp://10.0.0.1:80".to_owned());
+        let variable = (
+            "WELLHEAD_SERVER_PORT".to_owned(),
+            "tcp://10.0.0.1:80".to_owned(),
+        );
         let shown = Config::parse("", [variable]).unwrap_err().to_string();
         assert!(shown.contains("enableServiceLinks"), "{shown}");
     }
@@ -239,9 +317,14 @@ mod tests {
     #[test]
     fn lists_and_tables_are_read_from_file_and_environment() {
         let text = "[server]\ntrusted_proxies = ['10.0.0.0/8', '::1']\n[security.csp_directives]\nscript-src = ['nonce']\n";
-        let variable = ("WELLHEAD_SECURITY_HEADERS".to_owned(), "{ x-a = 'b' }".to_owned());
+        let variable = (
+            "WELLHEAD_SECURITY_HEADERS".to_owned(),
+            "{ x-a = 'b' }".to_owned(),
+        );
         let config = Config::parse(text, [variable]).unwrap();
-        assert!(config.trusts("10.2.3.4".parse().unwrap()) && config.trusts("::1".parse().unwrap()));
+        assert!(
+            config.trusts("10.2.3.4".parse().unwrap()) && config.trusts("::1".parse().unwrap())
+        );
         assert!(!config.trusts("11.0.0.1".parse().unwrap()));
         assert_eq!(config.security.csp_directives["script-src"], ["nonce"]);
         assert_eq!(config.security.headers["x-a"], "b");
@@ -250,7 +333,12 @@ mod tests {
     #[test]
     fn defaults_are_in_their_ranges_and_documented() {
         for key in KEYS {
-            let line = format!("[{}]\n{} = {}\n", key.section, key.name, key.show(&Config::default()));
+            let line = format!(
+                "[{}]\n{} = {}\n",
+                key.section,
+                key.name,
+                key.show(&Config::default())
+            );
             Config::parse(&line, []).unwrap_or_else(|error| panic!("{line}: {error}"));
             assert!(!key.doc.trim().is_empty(), "{}.{}", key.section, key.name);
         }

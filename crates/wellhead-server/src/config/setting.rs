@@ -45,9 +45,9 @@ pub(super) fn checked<T: Setting>(raw: &Raw<'_>, range: Option<(u64, u64)>) -> R
         Raw::Text(text) => T::from_text(text)?,
     };
     match (value.number(), range) {
-        (Some(number), Some((low, high))) if number < low || number > high => {
-            Err(format!("{number} is out of range, which is {low} to {high}"))
-        }
+        (Some(number), Some((low, high))) if number < low || number > high => Err(format!(
+            "{number} is out of range, which is {low} to {high}"
+        )),
         _ => Ok(value),
     }
 }
@@ -72,7 +72,9 @@ impl Setting for u64 {
     }
 
     fn from_text(text: &str) -> Result<Self, String> {
-        text.trim().parse().map_err(|_| format!("{} is not a whole number from 0", quoted(text)))
+        text.trim()
+            .parse()
+            .map_err(|_| format!("{} is not a whole number from 0", quoted(text)))
     }
 
     fn show(&self) -> String {
@@ -88,7 +90,9 @@ impl Setting for bool {
     const KIND: &'static str = "true or false";
 
     fn from_toml(value: &DeValue<'_>) -> Result<Self, String> {
-        value.as_bool().map_or_else(|| unexpected("true or false", value), Ok)
+        value
+            .as_bool()
+            .map_or_else(|| unexpected("true or false", value), Ok)
     }
 
     fn from_text(text: &str) -> Result<Self, String> {
@@ -108,7 +112,10 @@ impl Setting for String {
     const KIND: &'static str = "text";
 
     fn from_toml(value: &DeValue<'_>) -> Result<Self, String> {
-        value.as_str().map_or_else(|| unexpected("text in quotes", value), |text| Ok(text.to_owned()))
+        value.as_str().map_or_else(
+            || unexpected("text in quotes", value),
+            |text| Ok(text.to_owned()),
+        )
     }
 
     fn from_text(text: &str) -> Result<Self, String> {
@@ -125,19 +132,31 @@ impl<T: Setting> Setting for Vec<T> {
 
     fn from_toml(value: &DeValue<'_>) -> Result<Self, String> {
         match value {
-            DeValue::Array(items) => items.iter().map(|item| T::from_toml(item.get_ref())).collect(),
+            DeValue::Array(items) => items
+                .iter()
+                .map(|item| T::from_toml(item.get_ref()))
+                .collect(),
             other => unexpected("a list in brackets", other),
         }
     }
 
     /// Items separated by commas.
     fn from_text(text: &str) -> Result<Self, String> {
-        let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+        let items = text
+            .split(',')
+            .map(str::trim)
+            .filter(|item| !item.is_empty());
         items.map(T::from_text).collect()
     }
 
     fn show(&self) -> String {
-        format!("[{}]", self.iter().map(Setting::show).collect::<Vec<_>>().join(", "))
+        format!(
+            "[{}]",
+            self.iter()
+                .map(Setting::show)
+                .collect::<Vec<_>>()
+                .join(", ")
+        )
     }
 }
 
@@ -145,10 +164,13 @@ impl<T: Setting> Setting for BTreeMap<String, T> {
     const KIND: &'static str = "table";
 
     fn from_toml(value: &DeValue<'_>) -> Result<Self, String> {
-        let DeValue::Table(table) = value else { return unexpected("a table", value) };
+        let DeValue::Table(table) = value else {
+            return unexpected("a table", value);
+        };
         let entry = |(name, value): (&toml::Spanned<_>, &toml::Spanned<DeValue<'_>>)| {
             let name: &std::borrow::Cow<'_, str> = name.get_ref();
-            let value = T::from_toml(value.get_ref()).map_err(|problem| format!("{name}: {problem}"))?;
+            let value =
+                T::from_toml(value.get_ref()).map_err(|problem| format!("{name}: {problem}"))?;
             Ok((name.to_string(), value))
         };
         table.iter().map(entry).collect()
@@ -165,7 +187,9 @@ impl<T: Setting> Setting for BTreeMap<String, T> {
     }
 
     fn show(&self) -> String {
-        let entries = self.iter().map(|(name, value)| format!("{} = {}", quoted(name), value.show()));
+        let entries = self
+            .iter()
+            .map(|(name, value)| format!("{} = {}", quoted(name), value.show()));
         format!("{{ {} }}", entries.collect::<Vec<_>>().join(", "))
     }
 }
@@ -240,6 +264,19 @@ choices! {
 }
 
 choices! {
+    /// Source maps of the client's scripts.
+    ClientMaps {
+        /// None.
+        #[default]
+        Off = "off",
+        /// Files that no script names.
+        Hidden = "hidden",
+        /// Files that the scripts name.
+        Linked = "linked",
+    }
+}
+
+choices! {
     /// A content encoding.
     Encoding {
         /// Zstandard.
@@ -269,7 +306,9 @@ impl Cidr {
                 own.to_bits() & mask == other.to_bits() & mask
             }
             (IpAddr::V6(own), IpAddr::V6(other)) => {
-                let mask = u128::MAX.checked_shl(128 - u32::from(self.bits)).unwrap_or(0);
+                let mask = u128::MAX
+                    .checked_shl(128 - u32::from(self.bits))
+                    .unwrap_or(0);
                 own.to_bits() & mask == other.to_bits() & mask
             }
             _ => false,
@@ -285,16 +324,109 @@ impl Setting for Cidr {
     }
 
     fn from_text(text: &str) -> Result<Self, String> {
-        let wrong = || format!("{} is no address or network such as \"10.0.0.0/8\"", quoted(text));
-        let (address, bits) = text.split_once('/').map_or((text, None), |(a, b)| (a, Some(b)));
+        let wrong = || {
+            format!(
+                "{} is no address or network such as \"10.0.0.0/8\"",
+                quoted(text)
+            )
+        };
+        let (address, bits) = text
+            .split_once('/')
+            .map_or((text, None), |(a, b)| (a, Some(b)));
         let address: IpAddr = address.parse().map_err(|_| wrong())?;
         let most = if address.is_ipv4() { 32 } else { 128 };
         let bits = bits.map_or(Ok(most), |bits| bits.parse().map_err(|_| wrong()))?;
-        if bits > most { Err(wrong()) } else { Ok(Self { address, bits }) }
+        if bits > most {
+            Err(wrong())
+        } else {
+            Ok(Self { address, bits })
+        }
     }
 
     fn show(&self) -> String {
         format!("\"{}/{}\"", self.address, self.bits)
+    }
+}
+
+impl EngineKind {
+    /// `v8`, or `node` in a build without V8.
+    #[must_use]
+    pub fn of_this_build() -> Self {
+        if cfg!(feature = "v8") {
+            Self::V8
+        } else {
+            Self::Node
+        }
+    }
+}
+
+/// Options of a tool, as the tool names them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Options(pub serde_json::Map<String, serde_json::Value>);
+
+impl Setting for Options {
+    const KIND: &'static str = "table";
+
+    fn from_toml(value: &DeValue<'_>) -> Result<Self, String> {
+        match json(value)? {
+            serde_json::Value::Object(options) => Ok(Self(options)),
+            _ => unexpected("a table", value),
+        }
+    }
+
+    /// JSON.
+    fn from_text(text: &str) -> Result<Self, String> {
+        serde_json::from_str(text)
+            .map(Self)
+            .map_err(|error| format!("no JSON object: {error}"))
+    }
+
+    fn show(&self) -> String {
+        inline(&serde_json::Value::Object(self.0.clone()))
+    }
+}
+
+fn json(value: &DeValue<'_>) -> Result<serde_json::Value, String> {
+    Ok(match value {
+        DeValue::String(text) => text.as_ref().into(),
+        DeValue::Boolean(truth) => (*truth).into(),
+        DeValue::Integer(number) => {
+            let number = i64::from_str_radix(number.as_str(), number.radix());
+            number
+                .map_err(|_| "the number is too large".to_owned())?
+                .into()
+        }
+        DeValue::Float(number) => number
+            .as_str()
+            .parse::<f64>()
+            .map_err(|error| error.to_string())?
+            .into(),
+        DeValue::Array(items) => items
+            .iter()
+            .map(|item| json(item.get_ref()))
+            .collect::<Result<Vec<_>, _>>()?
+            .into(),
+        DeValue::Table(table) => {
+            let entry = |(name, value): (&toml::Spanned<_>, &toml::Spanned<DeValue<'_>>)| {
+                let name: &std::borrow::Cow<'_, str> = name.get_ref();
+                Ok((name.to_string(), json(value.get_ref())?))
+            };
+            serde_json::Value::Object(table.iter().map(entry).collect::<Result<_, String>>()?)
+        }
+        DeValue::Datetime(_) => return Err("a date is no option".into()),
+    })
+}
+
+/// JSON as TOML on one line; there is no null in either.
+fn inline(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Object(options) => {
+            let entries = options
+                .iter()
+                .map(|(name, value)| format!("{} = {}", quoted(name), inline(value)));
+            format!("{{ {} }}", entries.collect::<Vec<_>>().join(", "))
+        }
+        other => other.to_string(),
     }
 }
 

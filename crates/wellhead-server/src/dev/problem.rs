@@ -34,15 +34,26 @@ impl Problem {
     /// An error of a render, with the code around its place in the app at `root`.
     #[must_use]
     pub fn from_render(error: &RenderError, root: &Path) -> Self {
-        let own = error.frames.iter().filter(|frame| !frame.file.contains("node_modules"));
-        let shown = own.filter_map(|frame| Some((place(frame), code_frame(root, frame)?))).next();
+        let own = error
+            .frames
+            .iter()
+            .filter(|frame| !frame.file.contains("node_modules"));
+        let shown = own
+            .filter_map(|frame| Some((place(frame), code_frame(root, frame)?)))
+            .next();
         let (place, code_frame) = shown.unwrap_or_default();
         Self {
             title: error.code.as_str().to_owned(),
             message: error.message.clone(),
             place,
             code_frame,
-            stack: error.frames.iter().map(show_frame).collect::<String>().trim_start_matches('\n').to_owned(),
+            stack: error
+                .frames
+                .iter()
+                .map(show_frame)
+                .collect::<String>()
+                .trim_start_matches('\n')
+                .to_owned(),
             hint: String::new(),
         }
     }
@@ -66,9 +77,13 @@ fn place(frame: &Frame) -> String {
 
 /// A line of a stack, with a line break before it.
 #[must_use]
-pub fn show_frame(frame: &Frame) -> String {
+pub(crate) fn show_frame(frame: &Frame) -> String {
     let place = place(frame);
-    if frame.function.is_empty() { format!("\n    at {place}") } else { format!("\n    at {} ({place})", frame.function) }
+    if frame.function.is_empty() {
+        format!("\n    at {place}")
+    } else {
+        format!("\n    at {} ({place})", frame.function)
+    }
 }
 
 fn code_frame(root: &Path, frame: &Frame) -> Option<String> {
@@ -82,9 +97,18 @@ fn code_frame(root: &Path, frame: &Frame) -> Option<String> {
     let line = (frame.line as usize).checked_sub(1)?;
     let first = line.saturating_sub(AROUND);
     let mut shown = String::new();
-    for (number, text) in source.lines().enumerate().skip(first).take(line + AROUND + 1 - first) {
+    for (number, text) in source
+        .lines()
+        .enumerate()
+        .skip(first)
+        .take(line + AROUND + 1 - first)
+    {
         let mark = if number == line { '>' } else { ' ' };
-        let text: String = text.replace('\t', "  ").chars().take(LONGEST_LINE).collect();
+        let text: String = text
+            .replace('\t', "  ")
+            .chars()
+            .take(LONGEST_LINE)
+            .collect();
         shown.push_str(&format!("{mark} {:>4} | {text}\n", number + 1));
     }
     (!shown.is_empty()).then_some(shown)
@@ -104,12 +128,24 @@ mod tests {
         let root = std::env::temp_dir().join(format!("wellhead-problem-{}", std::process::id()));
         fs::create_dir_all(&root).unwrap();
         fs::write(root.join("a.svelte"), "one\n\ttwo\nthree\n").unwrap();
-        let frame = |file: &str| Frame { function: "f".into(), file: file.into(), line: 2, column: 1 };
-        let error = RenderError::new(ErrorCode::Threw, "boom").with_frames(vec![frame("/etc/passwd"), frame("a.svelte")]);
+        let frame = |file: &str| Frame {
+            function: "f".into(),
+            file: file.into(),
+            line: 2,
+            column: 1,
+        };
+        let error = RenderError::new(ErrorCode::Threw, "boom")
+            .with_frames(vec![frame("/etc/passwd"), frame("a.svelte")]);
         let problem = Problem::from_render(&error, &root);
         fs::remove_dir_all(&root).unwrap();
         assert_eq!(problem.place, "a.svelte:2:1");
-        assert_eq!(problem.code_frame, "     1 | one\n>    2 |   two\n     3 | three\n");
-        assert_eq!(problem.stack, "    at f (/etc/passwd:2:1)\n    at f (a.svelte:2:1)");
+        assert_eq!(
+            problem.code_frame,
+            "     1 | one\n>    2 |   two\n     3 | three\n"
+        );
+        assert_eq!(
+            problem.stack,
+            "    at f (/etc/passwd:2:1)\n    at f (a.svelte:2:1)"
+        );
     }
 }

@@ -90,11 +90,17 @@ pub(super) fn cut(source: &str, base: &str, version: &str) -> Result<Shell, Shel
     let (before, rest) = split(source, "head").ok_or(ShellError("%wellhead.head%"))?;
     let (between, after) = split(rest, "body").ok_or(ShellError("%wellhead.body%"))?;
     let text = |source| marked(source, base, version);
-    Ok(Shell { before_head: text(before), between: text(between), after: text(after) })
+    Ok(Shell {
+        before_head: text(before),
+        between: text(between),
+        after: text(after),
+    })
 }
 
 fn split<'a>(source: &'a str, name: &str) -> Option<(&'a str, &'a str)> {
-    ["wellhead", "sveltekit"].iter().find_map(|prefix| source.split_once(&format!("%{prefix}.{name}%")))
+    ["wellhead", "sveltekit"]
+        .iter()
+        .find_map(|prefix| source.split_once(&format!("%{prefix}.{name}%")))
 }
 
 /// Replaces the placeholders that are left.
@@ -105,7 +111,10 @@ fn marked(source: &str, base: &str, version: &str) -> Text {
         text.push(&rest[..start]);
         rest = &rest[start..];
         let name = rest[1..].split_once('%').map(|(name, _)| name);
-        let known = name.and_then(|name| name.strip_prefix("wellhead.").or_else(|| name.strip_prefix("sveltekit.")));
+        let known = name.and_then(|name| {
+            name.strip_prefix("wellhead.")
+                .or_else(|| name.strip_prefix("sveltekit."))
+        });
         match known {
             Some("assets") => text.push(base),
             Some("version") => text.push(version),
@@ -128,7 +137,10 @@ mod tests {
     use super::*;
 
     fn written(text: &Text) -> String {
-        let marks = Marks { nonce: "N".into(), trace: "T".into() };
+        let marks = Marks {
+            nonce: "N".into(),
+            trace: "T".into(),
+        };
         let mut out = BytesMut::new();
         text.write(&marks, &mut out);
         String::from_utf8(out.to_vec()).unwrap()
@@ -149,6 +161,9 @@ mod tests {
 
     #[test]
     fn a_shell_without_a_place_for_the_page_is_refused() {
-        assert_eq!(cut("%wellhead.head%", "", "").err(), Some(ShellError("%wellhead.body%")));
+        assert_eq!(
+            cut("%wellhead.head%", "", "").err(),
+            Some(ShellError("%wellhead.body%"))
+        );
     }
 }

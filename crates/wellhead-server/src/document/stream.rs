@@ -34,7 +34,12 @@ impl PageStream {
     /// `on_error` gets a failure; HTML that it returns ends the document, and
     /// without any the connection is broken off, so that nobody takes half a page for a whole one.
     pub(crate) fn new(writer: PageWriter, chunks: Chunks, on_error: OnError) -> Self {
-        Self { writer, chunks, on_error, stage: Stage::Unopened }
+        Self {
+            writer,
+            chunks,
+            on_error,
+            stage: Stage::Unopened,
+        }
     }
 }
 

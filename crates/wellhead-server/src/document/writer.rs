@@ -19,7 +19,13 @@ pub(crate) struct PageWriter {
 
 impl PageWriter {
     pub(crate) fn new(document: Arc<Document>, route: Option<u32>, marks: Marks) -> Self {
-        Self { document, route, marks, stage: Part::Head, has_state: false }
+        Self {
+            document,
+            route,
+            marks,
+            stage: Part::Head,
+            has_state: false,
+        }
     }
 
     /// The whole document of a page of which everything is there.

@@ -26,10 +26,18 @@ impl<'a> DecodedPath<'a> {
         let raw = if slash { &path[..path.len() - 1] } else { path };
         let inner = inner.strip_suffix('/').unwrap_or(inner);
         if inner.is_empty() && !slash {
-            return Ok(Self { raw: "/", segments: Vec::new(), slash: false });
+            return Ok(Self {
+                raw: "/",
+                segments: Vec::new(),
+                slash: false,
+            });
         }
         let segments = inner.split('/').map(decode).collect::<Result<_, _>>()?;
-        Ok(Self { raw, segments, slash })
+        Ok(Self {
+            raw,
+            segments,
+            slash,
+        })
     }
 
     /// The decoded segments, without an empty one for a slash at the end.
@@ -74,11 +82,16 @@ fn decode(segment: &str) -> Result<Cow<'_, str>, BadPath> {
         bytes.push(byte);
         rest = tail;
     }
-    String::from_utf8(bytes).map(Cow::Owned).map_err(|_| BadPath)
+    String::from_utf8(bytes)
+        .map(Cow::Owned)
+        .map_err(|_| BadPath)
 }
 
 fn hex(digit: u8) -> Result<u8, BadPath> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok()).ok_or(BadPath)
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
+        .ok_or(BadPath)
 }
 
 #[cfg(test)]

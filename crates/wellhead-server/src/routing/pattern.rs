@@ -31,7 +31,9 @@ impl Pattern {
             [Piece::Param(param)] => Step::Whole(param.clone()),
             pieces => Step::Mixed(pieces.to_vec()),
         };
-        Self { steps: segments.iter().map(step).collect() }
+        Self {
+            steps: segments.iter().map(step).collect(),
+        }
     }
 
     /// The path, where there is only one.
@@ -47,7 +49,12 @@ impl Pattern {
 
     /// Adds the ways in which the route matches; `true` if one of them needs no matcher to agree.
     pub(super) fn find(&self, route: u32, path: &[Cow<'_, str>], search: &mut Search) -> bool {
-        let mut walk = Walk { route, search, params: Vec::new(), settled: false };
+        let mut walk = Walk {
+            route,
+            search,
+            params: Vec::new(),
+            settled: false,
+        };
         walk.steps(&self.steps, path);
         walk.settled
     }
@@ -76,7 +83,8 @@ impl<'a> Walk<'a> {
             (Step::Literal(text), Some((first, rest))) => first == text && self.steps(later, rest),
             (Step::Whole(param), split) => match (param.kind, split) {
                 (ParamKind::Required, Some((first, rest))) => {
-                    !first.is_empty() && self.with(param, first.to_string(), |walk| walk.steps(later, rest))
+                    !first.is_empty()
+                        && self.with(param, first.to_string(), |walk| walk.steps(later, rest))
                 }
                 (ParamKind::Required, None) => false,
                 (ParamKind::Optional, split) => self.optional(param, later, path, split),
@@ -86,7 +94,9 @@ impl<'a> Walk<'a> {
                 }),
             },
             (Step::Mixed(pieces), Some((first, rest))) => {
-                if !pieces.iter().any(|piece| matches!(piece, Piece::Param(param) if param.kind == ParamKind::Rest)) {
+                if !pieces.iter().any(
+                    |piece| matches!(piece, Piece::Param(param) if param.kind == ParamKind::Rest),
+                ) {
                     return self.pieces(pieces, first, later, rest);
                 }
                 (1..=path.len()).any(|count| {
@@ -119,7 +129,13 @@ impl<'a> Walk<'a> {
     }
 
     /// Matches the pieces of one segment against all of `text`.
-    fn pieces(&mut self, pieces: &'a [Piece], text: &str, later: &'a [Step], rest: &[Cow<'_, str>]) -> bool {
+    fn pieces(
+        &mut self,
+        pieces: &'a [Piece],
+        text: &str,
+        later: &'a [Step],
+        rest: &[Cow<'_, str>],
+    ) -> bool {
         if !self.search.step() {
             return false;
         }
@@ -128,27 +144,43 @@ impl<'a> Walk<'a> {
         };
         let param = match piece {
             Piece::Literal(literal) => {
-                return text.strip_prefix(literal.as_str()).is_some_and(|text| self.pieces(others, text, later, rest));
+                return text
+                    .strip_prefix(literal.as_str())
+                    .is_some_and(|text| self.pieces(others, text, later, rest));
             }
             Piece::Param(param) => param,
         };
-        let ends = text.char_indices().map(|(start, _)| start).chain([text.len()]);
+        let ends = text
+            .char_indices()
+            .map(|(start, _)| start)
+            .chain([text.len()]);
         let take = |walk: &mut Self, end: usize| {
             let (own, text) = text.split_at(end);
-            walk.with(param, own.to_owned(), |walk| walk.pieces(others, text, later, rest))
+            walk.with(param, own.to_owned(), |walk| {
+                walk.pieces(others, text, later, rest)
+            })
         };
         match param.kind {
             ParamKind::Required => ends.skip(1).any(|end| take(self, end)),
             ParamKind::Rest => ends.into_iter().any(|end| take(self, end)),
             ParamKind::Optional => {
-                ends.skip(1).collect::<Vec<_>>().into_iter().rev().any(|end| take(self, end))
+                ends.skip(1)
+                    .collect::<Vec<_>>()
+                    .into_iter()
+                    .rev()
+                    .any(|end| take(self, end))
                     || self.pieces(others, text, later, rest)
             }
         }
     }
 
     /// Goes on with a parameter set.
-    fn with(&mut self, param: &'a Param, value: String, go_on: impl FnOnce(&mut Self) -> bool) -> bool {
+    fn with(
+        &mut self,
+        param: &'a Param,
+        value: String,
+        go_on: impl FnOnce(&mut Self) -> bool,
+    ) -> bool {
         self.params.push((param, value));
         let found = go_on(self);
         self.params.pop();
@@ -156,8 +188,15 @@ impl<'a> Walk<'a> {
     }
 
     fn found(&mut self) -> bool {
-        let params = self.params.iter().map(|(param, value)| (param.name.clone(), value.clone())).collect();
-        self.search.found.push(RouteMatch { route: self.route, params });
+        let params = self
+            .params
+            .iter()
+            .map(|(param, value)| (param.name.clone(), value.clone()))
+            .collect();
+        self.search.found.push(RouteMatch {
+            route: self.route,
+            params,
+        });
         self.settled |= self.params.iter().all(|(param, _)| param.matcher.is_none());
         true
     }

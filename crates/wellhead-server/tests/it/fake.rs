@@ -16,16 +16,17 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use wellhead_build::manifest::{
-    Asset, FORMAT, Manifest, Page, PageAssets, Param, ParamKind, Piece, Route, Segment, ServerModules, TrailingSlash,
+    Asset, FORMAT, Manifest, Page, PageAssets, Param, ParamKind, Piece, Route, Segment,
+    ServerModules, TrailingSlash,
 };
 use wellhead_render::{PoolStats, RenderFuture, RenderRequest, Renderer};
 use wellhead_server::config::Config;
 use wellhead_server::{App, Bundle, Dev, Handle, Server};
 
-pub type Script = dyn Fn(RenderRequest) -> RenderFuture + Send + Sync;
+pub(crate) type Script = dyn Fn(RenderRequest) -> RenderFuture + Send + Sync;
 
 /// A renderer that does what a closure says.
-pub struct Fake(pub Box<Script>);
+pub(crate) struct Fake(pub Box<Script>);
 
 impl Renderer for Fake {
     fn render(&self, request: RenderRequest) -> RenderFuture {
@@ -40,9 +41,15 @@ impl Renderer for Fake {
 }
 
 /// Parses a route id as the build does, as far as tests need it.
-pub fn segments(id: &str) -> Vec<Segment> {
-    let parts = id.split('/').filter(|part| !part.is_empty() && !(part.starts_with('(') && part.ends_with(')')));
-    parts.map(|part| Segment { pieces: pieces(part) }).collect()
+pub(crate) fn segments(id: &str) -> Vec<Segment> {
+    let parts = id
+        .split('/')
+        .filter(|part| !part.is_empty() && !(part.starts_with('(') && part.ends_with(')')));
+    parts
+        .map(|part| Segment {
+            pieces: pieces(part),
+        })
+        .collect()
 }
 
 fn pieces(mut text: &str) -> Vec<Piece> {
@@ -70,8 +77,16 @@ fn pieces(mut text: &str) -> Vec<Piece> {
         if !literal.is_empty() {
             pieces.push(Piece::Literal(decoded(&std::mem::take(&mut literal))));
         }
-        let (name, matcher) = name.split_once('=').map_or((name, None), |(name, matcher)| (name, Some(matcher.to_owned())));
-        pieces.push(Piece::Param(Param { name: name.to_owned(), kind, matcher }));
+        let (name, matcher) = name
+            .split_once('=')
+            .map_or((name, None), |(name, matcher)| {
+                (name, Some(matcher.to_owned()))
+            });
+        pieces.push(Piece::Param(Param {
+            name: name.to_owned(),
+            kind,
+            matcher,
+        }));
     }
     if !literal.is_empty() {
         pieces.push(Piece::Literal(decoded(&literal)));
@@ -83,34 +98,47 @@ fn decoded(text: &str) -> String {
     text.replace("%C3%A9", "é")
 }
 
-pub fn page(id: &str) -> Route {
-    let assets = PageAssets { scripts: vec!["/_app/immutable/start.js".into()], styles: vec!["/_app/immutable/page.css".into()] };
+pub(crate) fn page(id: &str) -> Route {
+    let assets = PageAssets {
+        scripts: vec!["/_app/immutable/start.js".into()],
+        styles: vec!["/_app/immutable/page.css".into()],
+    };
     Route {
         id: id.into(),
         segments: segments(id),
-        page: Some(Page { ssr: true, csr: true, trailing_slash: TrailingSlash::Never, assets }),
+        page: Some(Page {
+            ssr: true,
+            csr: true,
+            trailing_slash: TrailingSlash::Never,
+            assets,
+        }),
         endpoint: false,
     }
 }
 
-pub fn endpoint(id: &str) -> Route {
-    Route { id: id.into(), segments: segments(id), page: None, endpoint: true }
+pub(crate) fn endpoint(id: &str) -> Route {
+    Route {
+        id: id.into(),
+        segments: segments(id),
+        page: None,
+        endpoint: true,
+    }
 }
 
-pub const SHELL: &str = "<!doctype html><head>%wellhead.head%</head><body data-t=\"%wellhead.trace%\">%wellhead.body%</body>";
+pub(crate) const SHELL: &str = "<!doctype html><head>%wellhead.head%</head><body data-t=\"%wellhead.trace%\">%wellhead.body%</body>";
 
 /// A server under construction.
-pub struct Site {
-    pub routes: Vec<Route>,
-    pub base: String,
-    pub shell: String,
-    pub error_shell: Option<String>,
-    pub config: String,
-    pub dev: bool,
+pub(crate) struct Site {
+    pub(crate) routes: Vec<Route>,
+    pub(crate) base: String,
+    pub(crate) shell: String,
+    pub(crate) error_shell: Option<String>,
+    pub(crate) config: String,
+    pub(crate) dev: bool,
     files: Vec<(String, Vec<u8>, Option<Vec<u8>>)>,
 }
 
-pub fn site(routes: impl IntoIterator<Item = Route>) -> Site {
+pub(crate) fn site(routes: impl IntoIterator<Item = Route>) -> Site {
     Site {
         routes: routes.into_iter().collect(),
         base: String::new(),
@@ -123,18 +151,19 @@ pub fn site(routes: impl IntoIterator<Item = Route>) -> Site {
 }
 
 impl Site {
-    pub fn config(mut self, config: &str) -> Self {
+    pub(crate) fn config(mut self, config: &str) -> Self {
         self.config = config.into();
         self
     }
 
-    pub fn file(mut self, path: &str, content: &[u8], br: Option<&[u8]>) -> Self {
-        self.files.push((path.into(), content.into(), br.map(Into::into)));
+    pub(crate) fn file(mut self, path: &str, content: &[u8], br: Option<&[u8]>) -> Self {
+        self.files
+            .push((path.into(), content.into(), br.map(Into::into)));
         self
     }
 
     /// Writes the bundle.
-    pub fn write(&self, folder: &Path) {
+    pub(crate) fn write(&self, folder: &Path) {
         let mut assets = BTreeMap::new();
         for (path, content, br) in &self.files {
             let file = format!("client{path}");
@@ -163,40 +192,67 @@ impl Site {
             base: self.base.clone(),
             shell: self.shell.clone(),
             error_shell: self.error_shell.clone(),
-            server: ServerModules { entry: "server/index.js".into(), modules: BTreeMap::new() },
+            server: ServerModules {
+                entry: "server/index.js".into(),
+                modules: BTreeMap::new(),
+            },
             client_entry: Some("/_app/immutable/start.js".into()),
             routes: self.routes.clone(),
             error_page: PageAssets::default(),
             assets,
         };
         fs::create_dir_all(folder).unwrap();
-        fs::write(folder.join("wellhead.json"), serde_json::to_vec(&manifest).unwrap()).unwrap();
+        fs::write(
+            folder.join("wellhead.json"),
+            serde_json::to_vec(&manifest).unwrap(),
+        )
+        .unwrap();
     }
 
-    pub async fn serve(self, script: impl Fn(RenderRequest) -> RenderFuture + Send + Sync + 'static) -> Running {
+    pub(crate) async fn serve(
+        self,
+        script: impl Fn(RenderRequest) -> RenderFuture + Send + Sync + 'static,
+    ) -> Running {
         let folder = Folder::new();
         self.write(&folder.0);
         let mut config = Config::parse(&self.config, []).unwrap();
         config.server.port = 0;
-        let app = App::new(Bundle::open(&folder.0).unwrap(), Arc::new(Fake(Box::new(script))), &config).unwrap();
-        let server = Server::bind(config, Some(app), self.dev.then(|| Dev::new(&folder.0))).await.unwrap();
+        let app = App::new(
+            Bundle::open(&folder.0).unwrap(),
+            Arc::new(Fake(Box::new(script))),
+            &config,
+        )
+        .unwrap();
+        let server = Server::bind(config, Some(app), self.dev.then(|| Dev::new(&folder.0)))
+            .await
+            .unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let address = server.local_addr().unwrap();
         let handle = server.handle();
         let task = tokio::spawn(server.run(async {
             let _ = stopped.await;
         }));
-        Running { address, handle, folder, stop: Some(stop), task }
+        Running {
+            address,
+            handle,
+            folder,
+            stop: Some(stop),
+            task,
+        }
     }
 }
 
 /// A folder that goes away.
-pub struct Folder(pub PathBuf);
+pub(crate) struct Folder(pub PathBuf);
 
 impl Folder {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("wellhead-server-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "wellhead-server-{}-{}",
+            std::process::id(),
+            COUNT.fetch_add(1, Ordering::Relaxed)
+        );
         Self(std::env::temp_dir().join(name))
     }
 }
@@ -207,64 +263,89 @@ impl Drop for Folder {
     }
 }
 
-pub struct Running {
-    pub address: SocketAddr,
-    pub handle: Handle,
-    pub folder: Folder,
+pub(crate) struct Running {
+    pub(crate) address: SocketAddr,
+    pub(crate) handle: Handle,
+    pub(crate) folder: Folder,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
 }
 
 /// A response, read to its end.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub bytes: Bytes,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Bytes,
 }
 
 impl Answer {
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.bytes).expect("text")
     }
 
-    pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 }
 
 impl Running {
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.get_with(path, &[]).await
     }
 
-    pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         self.send("GET", path, headers, "").await
     }
 
     /// Sends a request on a connection of its own and reads the whole response.
-    pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Answer {
+    pub(crate) async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Answer {
         let response = self.start(method, path, headers, body).await;
         let (head, body) = response.into_parts();
         let bytes = body.collect().await.expect("the whole body").to_bytes();
-        Answer { status: head.status, headers: head.headers, bytes }
+        Answer {
+            status: head.status,
+            headers: head.headers,
+            bytes,
+        }
     }
 
     /// Sends a request and returns as soon as the head of the response is there.
-    pub async fn start(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Response<hyper::body::Incoming> {
+    pub(crate) async fn start(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Response<hyper::body::Incoming> {
         let stream = TcpStream::connect(self.address).await.unwrap();
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+            .await
+            .unwrap();
         tokio::spawn(connection);
         let mut request = Request::builder().method(method).uri(path);
         if !headers.iter().any(|(name, _)| *name == "host") {
             request = request.header("host", "site.test");
         }
-        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-        sender.send_request(request.body(Full::new(body.into())).unwrap()).await.unwrap()
+        let request = headers.iter().fold(request, |request, (name, value)| {
+            request.header(*name, *value)
+        });
+        sender
+            .send_request(request.body(Full::new(body.into())).unwrap())
+            .await
+            .unwrap()
     }
 
     /// Sends bytes as they are and returns all that comes back until the server closes.
-    pub async fn raw(&self, bytes: &[u8]) -> String {
+    pub(crate) async fn raw(&self, bytes: &[u8]) -> String {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
         // The server may answer and close before it has read everything.
         let _ = stream.write_all(bytes).await;
@@ -274,18 +355,21 @@ impl Running {
     }
 
     /// Asks the server to end.
-    pub fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         let _ = self.stop.take().map(|stop| stop.send(()));
     }
 
     /// Waits for the end.
-    pub async fn ended(self) {
+    pub(crate) async fn ended(self) {
         self.task.await.unwrap();
     }
 }
 
 /// A renderer whose requests a test can look at.
-pub fn recorder(seen: &Arc<Mutex<Vec<RenderRequest>>>, reply: impl Fn() -> wellhead_render::Reply + Send + Sync + 'static) -> impl Fn(RenderRequest) -> RenderFuture + Send + Sync + 'static {
+pub(crate) fn recorder(
+    seen: &Arc<Mutex<Vec<RenderRequest>>>,
+    reply: impl Fn() -> wellhead_render::Reply + Send + Sync + 'static,
+) -> impl Fn(RenderRequest) -> RenderFuture + Send + Sync + 'static {
     let seen = Arc::clone(seen);
     move |request| {
         seen.lock().unwrap().push(request);

@@ -1,1 +1,253 @@
-//! TODO
+//! Starting, HTTP/2, metrics, taking another app into use, ending.
+
+use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use http::Request;
+use http_body_util::{BodyExt, Empty};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+use wellhead_render::{Chunks, Part, RenderFuture, Reply};
+use wellhead_server::config::Config;
+use wellhead_server::{App, Bundle, BundleError, ServeError, Server};
+
+use crate::fake::{Fake, Folder, page, site};
+
+fn says(
+    text: &'static str,
+) -> impl Fn(wellhead_render::RenderRequest) -> RenderFuture + Send + Sync {
+    move |_| {
+        Box::pin(async move {
+            Ok(Reply {
+                route: Some(0),
+                ..Reply::page(Chunks::full([(Part::Body, text.into())]))
+            })
+        })
+    }
+}
+
+#[tokio::test]
+async fn http_2_is_spoken_on_the_same_port() {
+    let server = site([page("/")]).serve(says("h2")).await;
+    let stream = TcpStream::connect(server.address).await.unwrap();
+    let (mut sender, connection) =
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
+            .await
+            .unwrap();
+    tokio::spawn(connection);
+    let request = Request::get("http://two.test/")
+        .body(Empty::<bytes::Bytes>::new())
+        .unwrap();
+    let response = sender.send_request(request).await.unwrap();
+    assert_eq!(response.version(), http::Version::HTTP_2);
+    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    assert!(String::from_utf8_lossy(&bytes).contains("h2"));
+}
+
+#[tokio::test]
+async fn figures_are_there_for_prometheus() {
+    let server = site([page("/(app)/x/[id]")]).serve(says("x")).await;
+    server.get("/x/1").await;
+    server.get("/-/healthz").await;
+    let text = server.get("/-/metrics").await;
+    let text = text.text();
+    for line in [
+        "wellhead_request_duration_seconds_count{route=\"/(app)/x/[id]\",status=\"200\"} 1",
+        "wellhead_render_duration_seconds_count{route=\"/(app)/x/[id]\"} 1",
+        "wellhead_pool_workers 2",
+        "wellhead_pool_retired_total{reason=\"heap\"} 3",
+        "wellhead_requests_in_flight 1",
+    ] {
+        assert!(
+            text.lines().any(|found| found == line),
+            "{line} is not in\n{text}"
+        );
+    }
+    assert!(text.ends_with("# EOF\n"));
+}
+
+#[tokio::test]
+async fn what_is_in_flight_is_finished_before_the_end() {
+    let (started, gate) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (start, wait) = (Arc::clone(&started), Arc::clone(&gate));
+    let mut server = site([page("/")])
+        .serve(move |_| {
+            let (start, wait) = (Arc::clone(&start), Arc::clone(&wait));
+            Box::pin(async move {
+                start.notify_one();
+                wait.notified().await;
+                Ok(Reply::page(Chunks::full([(Part::Body, "finished".into())])))
+            })
+        })
+        .await;
+    let address = server.address;
+    let request = tokio::spawn(async move {
+        let stream = TcpStream::connect(address).await.unwrap();
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+            .await
+            .unwrap();
+        tokio::spawn(connection);
+        let request = Request::get("/")
+            .header("host", "a")
+            .body(Empty::<bytes::Bytes>::new())
+            .unwrap();
+        let response = sender.send_request(request).await.unwrap();
+        response.into_body().collect().await.unwrap().to_bytes()
+    });
+    started.notified().await;
+    server.stop();
+    // New connections are refused from some moment on, while the old one is still served.
+    while TcpStream::connect(address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    gate.notify_one();
+    assert!(String::from_utf8_lossy(&request.await.unwrap()).contains("finished"));
+    server.ended().await;
+}
+
+#[tokio::test]
+async fn not_ready_is_said_before_the_end() {
+    let mut server = site([page("/")])
+        .config("[server]\nshutdown_delay_ms = 600000\n")
+        .serve(says("x"))
+        .await;
+    while server.get("/-/readyz").await.status != 200 {
+        tokio::task::yield_now().await;
+    }
+    server.stop();
+    while server.get("/-/readyz").await.status != 503 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(server.get("/").await.status, 200);
+}
+
+#[tokio::test]
+async fn what_does_not_finish_in_time_is_given_up() {
+    let started = Arc::new(Notify::new());
+    let start = Arc::clone(&started);
+    let mut server = site([page("/")])
+        .config("[server]\nshutdown_ms = 50\n")
+        .serve(move |_| {
+            start.notify_one();
+            Box::pin(std::future::pending())
+        })
+        .await;
+    let _stream = {
+        use tokio::io::AsyncWriteExt;
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        stream
+            .write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
+            .await
+            .unwrap();
+        stream
+    };
+    started.notified().await;
+    server.stop();
+    server.ended().await;
+}
+
+#[tokio::test]
+async fn another_app_is_taken_into_use_while_the_old_one_finishes() {
+    let gate = Arc::new(Notify::new());
+    let (wait, count) = (Arc::clone(&gate), Arc::new(AtomicU32::new(0)));
+    let renders = Arc::clone(&count);
+    let server = site([page("/")])
+        .serve(move |_| {
+            renders.fetch_add(1, Ordering::SeqCst);
+            let wait = Arc::clone(&wait);
+            Box::pin(async move {
+                wait.notified().await;
+                Ok(Reply::page(Chunks::full([(Part::Body, "old".into())])))
+            })
+        })
+        .await;
+    let old = server.get("/");
+    let new = async {
+        while count.load(Ordering::SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+        let bundle = Bundle::open(&server.folder.0).unwrap();
+        let app = App::new(
+            bundle,
+            Arc::new(Fake(Box::new(says("new")))),
+            &Config::default(),
+        )
+        .unwrap();
+        server.handle.replace(app);
+        let answer = server.get("/").await;
+        gate.notify_one();
+        answer
+    };
+    let (old, new) = tokio::join!(old, new);
+    assert!(old.text().contains("old") && new.text().contains("new"));
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_explained() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut config = Config::default();
+    config.server.port = taken.local_addr().unwrap().port().into();
+    let error = Server::bind(config, None, None)
+        .await
+        .err()
+        .expect("an error");
+    assert!(
+        matches!(&error, ServeError::Bind { address, .. } if address.contains("127.0.0.1")),
+        "{error}"
+    );
+    assert!(error.hint().unwrap().contains("--port"), "{error}");
+}
+
+#[test]
+fn a_bundle_that_cannot_be_served_says_why() {
+    let folder = Folder::new();
+    let open = || Bundle::open(&folder.0).unwrap_err();
+    assert!(matches!(open(), BundleError::NoFolder(_)));
+    fs::create_dir_all(&folder.0).unwrap();
+    assert!(matches!(
+        open(),
+        BundleError::NoManifest {
+            half_written: false,
+            ..
+        }
+    ));
+    fs::create_dir_all(folder.0.join("server")).unwrap();
+    assert!(open().to_string().contains("interrupted"), "{}", open());
+    fs::write(folder.0.join("wellhead.json"), "{\"format\": 1, ").unwrap();
+    assert!(matches!(open(), BundleError::Damaged { .. }));
+    fs::write(
+        folder.0.join("wellhead.json"),
+        "{\"format\": 99, \"wellhead\": \"7.0\"}",
+    )
+    .unwrap();
+    assert!(
+        open()
+            .to_string()
+            .contains("built by wellhead 7.0 in format 99"),
+        "{}",
+        open()
+    );
+    let site = site([page("/")]).file("/a.txt", b"a", None);
+    site.write(&folder.0);
+    assert!(Bundle::open(&folder.0).is_ok());
+    fs::remove_file(folder.0.join("client/a.txt")).unwrap();
+    assert!(open().to_string().contains("client/a.txt"), "{}", open());
+    let shell = Bundle {
+        manifest: {
+            site.write(&folder.0);
+            let mut manifest = Bundle::open(&folder.0).unwrap().manifest;
+            manifest.shell = "<body>".into();
+            manifest
+        },
+        folder: folder.0.clone(),
+    };
+    let error = App::new(
+        shell,
+        Arc::new(Fake(Box::new(says("")))),
+        &Config::default(),
+    )
+    .unwrap_err();
+    assert!(error.to_string().contains("%wellhead.head%"), "{error}");
+}

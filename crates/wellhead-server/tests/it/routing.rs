@@ -59,32 +59,45 @@ fn check(group: &Group, case: &Case) {
     assert_eq!(case.error, None, "{place}");
     let routes: Vec<_> = group.routes.iter().map(|id| page(id)).collect();
     let found = Router::new(&routes).find(&path);
-    let agrees = |name: &str, value: &str| Regex::new(&group.matchers[name]).unwrap().is_match(value);
+    let agrees =
+        |name: &str, value: &str| Regex::new(&group.matchers[name]).unwrap().is_match(value);
     let chosen = found.iter().find(|found| {
-        found.params.iter().all(|(name, value)| match matcher(&group.routes[found.route as usize], name) {
-            Some(matcher) => agrees(&matcher, value),
-            None => true,
+        found.params.iter().all(|(name, value)| {
+            match matcher(&group.routes[found.route as usize], name) {
+                Some(matcher) => agrees(&matcher, value),
+                None => true,
+            }
         })
     });
     let id = chosen.map(|found| group.routes[found.route as usize].clone());
-    let params = chosen.map(|found| found.params.iter().cloned().collect()).unwrap_or_default();
-    assert_eq!((id, params), (case.route.clone(), case.params.clone()), "{place}; candidates: {found:?}");
+    let params = chosen
+        .map(|found| found.params.iter().cloned().collect())
+        .unwrap_or_default();
+    assert_eq!(
+        (id, params),
+        (case.route.clone(), case.params.clone()),
+        "{place}; candidates: {found:?}"
+    );
 }
 
 fn matcher(id: &str, name: &str) -> Option<String> {
     let segments = crate::fake::segments(id);
     let pieces = segments.into_iter().flat_map(|segment| segment.pieces);
-    pieces.filter_map(|piece| match piece {
-        wellhead_build::manifest::Piece::Param(param) if param.name == name => param.matcher,
-        _ => None,
-    }).next()
+    pieces
+        .filter_map(|piece| match piece {
+            wellhead_build::manifest::Piece::Param(param) if param.name == name => param.matcher,
+            _ => None,
+        })
+        .next()
 }
 
 #[test]
 fn a_path_made_to_match_slowly_is_given_up() {
     let slow = page("/[...a]/x/[...b]/x/[...c]/x/[...d]/end");
     assert_eq!(slow.segments.len(), 8);
-    assert!(matches!(&slow.segments[0].pieces[0], wellhead_build::manifest::Piece::Param(param) if param.kind == ParamKind::Rest));
+    assert!(
+        matches!(&slow.segments[0].pieces[0], wellhead_build::manifest::Piece::Param(param) if param.kind == ParamKind::Rest)
+    );
     let path = "/x".repeat(5000);
     let found = Router::new(&[slow]).find(&DecodedPath::new(&path).unwrap());
     assert!(found.is_empty());
