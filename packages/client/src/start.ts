@@ -57,7 +57,7 @@ export async function start(app: ClientApp, adapter: ClientAdapter): Promise<voi
 	follow(client);
 	const links = preloadLinks(client);
 	client.listeners.after.add(links.scan);
-	const to = { ...client.navigation({ type: "enter", url: shown.url }, shown, false).to!, scroll: here() };
+	const to = { ...client.describe({ type: "enter", url: shown.url }, shown).to!, scroll: here() };
 	const done: AfterNavigate = { from: null, to, type: "enter", willUnload: false, complete: Promise.resolve() };
 	for (const listener of client.listeners.after) listener(done);
 }

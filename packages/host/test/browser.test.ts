@@ -391,3 +391,38 @@ test("a page that comes out of the back/forward cache goes on", () =>
 		await page.waitForSelector("#slug");
 		assert.deepEqual(problems, []);
 	}));
+
+test("a link to a download leaves the page as it is", () =>
+	at("/tools", async ({ page, problems }) => {
+		await page.evaluate(() => (document.querySelector<HTMLAnchorElement>("a[href='/late']")!.href = "/api/file"));
+		const [download] = await Promise.all([page.waitForEvent("download"), page.click("text=late")]);
+		assert.equal(download.suggestedFilename(), "a.txt");
+		assert.equal(await page.textContent("#going"), "still");
+		await page.click("text=first");
+		await page.waitForSelector("#slug");
+		assert.deepEqual(problems, []);
+	}));
+
+test("beforeNavigate is asked once about a link out of the app", () =>
+	at("/tools", async ({ page }) => {
+		await page.check("#block");
+		await page.evaluate(() => (document.querySelector<HTMLAnchorElement>("a[href='/late']")!.href = "http://localhost:1/"));
+		await page.click("text=late");
+		assert.equal(await page.textContent("#log"), "link:/ ");
+		assert.equal(new URL(page.url()).pathname, "/tools");
+	}));
+
+test("a tap preloads where only taps do, and reload attributes are the browser's", () =>
+	at("/", async ({ page }) => {
+		await page.evaluate(() => document.body.setAttribute("data-wellhead-preload-data", "tap"));
+		await page.evaluate(() => document.body.removeAttribute("data-sveltekit-preload-data"));
+		const asked = () => site.requests.filter((path) => path.startsWith("/blog/second/__data.json")).length;
+		const before = asked();
+		await page.hover("text=second");
+		const answered = page.waitForResponse((response) => response.url().includes("/blog/second/__data.json"));
+		await page.mouse.down();
+		await answered;
+		await page.mouse.up();
+		await page.waitForSelector("#slug");
+		assert.equal(asked(), before + 1);
+	}));

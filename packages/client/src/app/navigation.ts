@@ -1,6 +1,7 @@
 /** `$app/navigation`: moving about in the app, and taking part in it. */
 
 import { client } from "../browser/current.ts";
+import type { Preloaded } from "../browser/preload.ts";
 import type { AfterNavigate, BeforeNavigate, GotoOptions, MaybePromise, OnNavigate } from "../types.ts";
 
 /** Goes to a page of the app. Resolves when it is shown. */
@@ -18,18 +19,14 @@ export function invalidateAll(): Promise<void> {
 	return client("invalidateAll").invalidateAll();
 }
 
-export type Preloaded =
-	| { type: "loaded"; status: number; data: Record<string, unknown> }
-	| { type: "redirect"; location: string };
-
 /** Loads code and data of a page, so that going there takes no time. */
 export function preloadData(href: string): Promise<Preloaded> {
-	return client("preloadData").preloadData(href);
+	return client("preloadData").preloader.data(href);
 }
 
 /** Loads the code of the page at a path. */
 export function preloadCode(pathname: string): Promise<void> {
-	return client("preloadCode").preloadCode(pathname);
+	return client("preloadCode").preloader.code(pathname);
 }
 
 /** Makes a history entry with `page.state` set, and no navigation. */

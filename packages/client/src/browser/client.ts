@@ -3,41 +3,23 @@
 import type { ClientAdapter, Screen } from "../adapter.ts";
 import type { ClientApp, MatcherModule } from "../app.ts";
 import { matchPath } from "../router.ts";
-import type { AfterNavigate, BeforeNavigate, GotoOptions, MaybePromise, Navigation, NavigationTarget, NavigationType, OnNavigate, Reroute } from "../types.ts";
+import type { AfterNavigate, GotoOptions, Navigation, Reroute } from "../types.ts";
 import { announce, resetFocus, targetOf } from "./focus.ts";
 import { dataUrl } from "./data.ts";
 import { Loader, type Intent, type Loaded, type Ready } from "./loader.ts";
-import { Fetched } from "./fetched.ts";
-import { entryOf, forgetAfter, here, keep, placeOf, writeEntry, type Place } from "./places.ts";
+import type { Fetched } from "./fetched.ts";
+import { describe, isPage, settlement, type Going, type Listeners } from "./going.ts";
+import { entryOf, forgetAfter, here, keep, writeEntry } from "./places.ts";
+import { Preloader } from "./preload.ts";
 
 const MAX_REDIRECTS = 20;
-
-interface Listeners {
-	before: (navigation: BeforeNavigate) => void;
-	on: (navigation: OnNavigate) => MaybePromise<void | (() => void)>;
-	after: (navigation: AfterNavigate) => void;
-}
-
-export interface Going {
-	readonly type: NavigationType;
-	readonly url: URL;
-	readonly replace?: boolean | undefined;
-	readonly noScroll?: boolean | undefined;
-	readonly keepFocus?: boolean | undefined;
-	readonly state?: App.PageState | undefined;
-	readonly event?: globalThis.Event | undefined;
-	/** For `popstate`: the entry that the browser has gone to. */
-	readonly popped?: { delta: number; scroll: Place | undefined } | undefined;
-	readonly redirects?: number;
-	/** Called once nothing can cancel any more. */
-	readonly accept?: () => void;
-}
 
 export class Client {
 	readonly app: ClientApp;
 	readonly adapter: ClientAdapter;
 	readonly fetched: Fetched;
 	readonly loader: Loader;
+	readonly preloader = new Preloader(this);
 	readonly listeners: { [K in keyof Listeners]: Set<Listeners[K]> } = { before: new Set(), on: new Set(), after: new Set() };
 	matchers: Record<string, MatcherModule> = {};
 	reroute: Reroute | null = null;
@@ -47,10 +29,11 @@ export class Client {
 	/** Number of the current history entry, and of the page that it shows. */
 	entry = 0;
 	pageEntry = 0;
+	/** Whether the document is about to go, and `beforeNavigate` has been asked. */
+	leaving = false;
 	/** Whether there is a newer version on the server. */
 	outdated = false;
 	#going: AbortController | null = null;
-	#preloaded: { href: string; control: AbortController; result: Promise<Loaded> } | null = null;
 	#invalidating: Promise<void> | null = null;
 	#scrolls = true;
 
@@ -96,7 +79,7 @@ export class Client {
 	async navigate(going: Going): Promise<void> {
 		const { type, popped } = going;
 		const intent = await this.intent(going.url);
-		const navigation = this.navigation(going, intent, false);
+		const navigation = this.describe(going, intent);
 		const { complete, finish, fail } = settlement();
 		navigation.complete = complete;
 		if (!going.redirects && !this.allows(navigation)) {
@@ -105,17 +88,23 @@ export class Client {
 			return;
 		}
 		going.accept?.();
-		keep(this.entry);
+		// On the way through the history `accept` has kept the position, and the entry is another already.
+		if (!popped) keep(this.entry);
 		this.#going?.abort(new Error("navigation superseded"));
+		// Nothing is under way then: what is no page may be a download, after which this document stays.
+		if (!intent || !isPage(this.app, intent) || this.outdated) {
+			this.#going = null;
+			this.screen.navigating(null);
+			return this.leave(going);
+		}
 		const control = (this.#going = new AbortController());
 		this.screen.navigating(navigation);
 		const superseded = () => {
 			fail(new Error("navigation superseded"));
 		};
-		if (!intent || this.outdated) return this.leave(going);
 		let loaded: Loaded;
 		try {
-			loaded = await this.#load(intent, control);
+			loaded = await this.preloader.take(intent, control);
 		} catch {
 			return superseded();
 		}
@@ -159,6 +148,7 @@ export class Client {
 
 	/** Lets the browser load the page. */
 	leave({ url, replace, popped }: Pick<Going, "url" | "replace" | "popped">): Promise<void> {
+		this.leaving = true;
 		if (popped || url.href === location.href) location.reload();
 		else if (replace) location.replace(url);
 		else location.href = url.href;
@@ -166,24 +156,8 @@ export class Client {
 		return new Promise(() => {});
 	}
 
-	/** What the callbacks get to see. */
-	navigation(going: Pick<Going, "type" | "url" | "event" | "popped">, intent: Intent | null, willUnload: boolean): Navigation {
-		const target = (url: URL, at: Intent | null, scroll: Place | null): NavigationTarget => ({
-			url,
-			params: at?.params ?? null,
-			route: { id: (at && this.app.routes[at.route]?.id) ?? null },
-			scroll,
-		});
-		const navigation: Navigation = {
-			from: target(this.shown.url, this.shown, here()),
-			to: type(going) ? target(going.url, intent, going.popped?.scroll ?? null) : null,
-			type: going.type,
-			willUnload: willUnload || intent === null || intent.route < 0,
-			complete: Promise.resolve(),
-		};
-		if (going.event) navigation.event = going.event;
-		if (going.popped) navigation.delta = going.popped.delta;
-		return navigation;
+	describe(going: Parameters<typeof describe>[2], intent: Intent | null): Navigation {
+		return describe(this.app, this.shown, going, intent);
 	}
 
 	/** Asks the callbacks of `beforeNavigate`. */
@@ -196,17 +170,6 @@ export class Client {
 	async #beforeShow(navigation: Navigation): Promise<(() => void)[]> {
 		const results = await Promise.all([...this.listeners.on].map((listener) => listener(navigation)));
 		return results.filter((result) => typeof result === "function");
-	}
-
-	#load(intent: Intent, control: AbortController): Promise<Loaded> {
-		const preloaded = this.#preloaded;
-		this.#preloaded = null;
-		if (preloaded?.href === keyOf(intent.url)) {
-			control.signal.addEventListener("abort", () => preloaded.control.abort(control.signal.reason));
-			return preloaded.result;
-		}
-		preloaded?.control.abort();
-		return this.loader.load(intent, this.shown, control.signal);
 	}
 
 	/** Puts the navigation into the history. */
@@ -236,7 +199,7 @@ export class Client {
 		const accept = () => {
 			if (options.invalidateAll) this.loader.invalidAll = true;
 			for (const resource of options.invalidate ?? []) this.#mark(resource);
-			if (options.invalidateAll || options.invalidate) this.forgetPreloaded();
+			if (options.invalidateAll || options.invalidate) this.preloader.forget();
 		};
 		const { replaceState: replace, noScroll, keepFocus, state } = options;
 		await this.navigate({ type: "goto", url: to, replace, noScroll, keepFocus, state, accept });
@@ -272,7 +235,7 @@ export class Client {
 	}
 
 	async #reload(): Promise<void> {
-		this.forgetPreloaded();
+		this.preloader.forget();
 		const { shown } = this;
 		const going = this.#going;
 		const loaded = await this.loader.load(shown, shown, new AbortController().signal);
@@ -283,45 +246,6 @@ export class Client {
 		if (loaded.type === "document") return this.leave({ url: shown.url, replace: true });
 		this.shown = { ...loaded, view: { ...loaded.view, page: { ...loaded.view.page, state: shown.view.page.state } } };
 		await this.screen.show(this.shown.view);
-	}
-
-	/** Loads a page ahead; one at a time. */
-	async preload(url: URL): Promise<Loaded | null> {
-		const intent = await this.intent(url);
-		if (!intent || intent.route < 0) return null;
-		const href = keyOf(intent.url);
-		if (this.#preloaded?.href !== href) {
-			this.forgetPreloaded();
-			const control = new AbortController();
-			const result = this.loader.load(intent, this.shown, control.signal);
-			const mine = (this.#preloaded = { href, control, result });
-			// What went wrong is tried again by the navigation itself.
-			result.then(
-				(loaded) => loaded.type === "document" && this.#preloaded === mine && (this.#preloaded = null),
-				() => {},
-			);
-		}
-		return this.#preloaded!.result;
-	}
-
-	forgetPreloaded(): void {
-		this.#preloaded?.control.abort();
-		this.#preloaded = null;
-	}
-
-	async preloadData(href: string): Promise<{ type: "loaded"; status: number; data: Record<string, unknown> } | { type: "redirect"; location: string }> {
-		const url = new URL(href, document.baseURI);
-		const loaded = await this.preload(url);
-		if (!loaded || loaded.type === "document") throw new Error(`preloadData: ${url.href} is not a page of this app, or cannot be had`);
-		if (loaded.type === "redirect") return loaded;
-		return { type: "loaded", status: loaded.view.page.status, data: loaded.view.page.data };
-	}
-
-	async preloadCode(pathname: string): Promise<void> {
-		const intent = await this.intent(new URL(pathname, document.baseURI));
-		const page = intent && this.app.routes[intent.route]?.page;
-		if (!page) throw new Error(`preloadCode: ${pathname} is not a page of this app`);
-		await Promise.all([...page.layouts, page.leaf].map((id) => this.loader.module(id)));
 	}
 
 	shallow(url: string | URL, state: App.PageState, replace: boolean): void {
@@ -354,27 +278,4 @@ export class Client {
 		});
 	}
 
-	scrollOf(id: number): Place | undefined {
-		return placeOf(id);
-	}
-}
-
-function type({ type }: Pick<Going, "type">): boolean {
-	return type !== "leave";
-}
-
-/** What identifies a page: its URL without the hash. */
-function keyOf(url: URL): string {
-	return url.href.slice(0, url.href.length - url.hash.length);
-}
-
-function settlement(): { complete: Promise<void>; finish: () => void; fail: (error: Error) => void } {
-	let finish!: () => void;
-	let fail!: (error: Error) => void;
-	const complete = new Promise<void>((resolve, reject) => {
-		finish = resolve;
-		fail = reject;
-	});
-	complete.catch(() => {});
-	return { complete, finish, fail };
 }

@@ -1,7 +1,8 @@
 /** Takes over what a browser would do with links, forms and the history. */
 
-import type { Client, Going } from "./client.ts";
+import type { Client } from "./client.ts";
 import { targetOf } from "./focus.ts";
+import type { Going } from "./going.ts";
 import { entryOf, forgetAfter, keep, persist, placeOf, writeEntry } from "./places.ts";
 
 /** What the attributes of a link and of the elements around it say. */
@@ -85,8 +86,8 @@ export function follow(client: Client): void {
 		const url = urlOf(anchor, base);
 		if (options.reload || !url) {
 			if (to.origin === location.origin && to.hash && plain(to) === plain(new URL(location.href))) return;
-			if (!client.allows(client.navigation({ type: "link", url: to, event }, null, true))) event.preventDefault();
-			else unloading = true;
+			if (!client.allows(client.describe({ type: "link", url: to, event }, null))) event.preventDefault();
+			else client.leaving = true;
 			return;
 		}
 		if (plain(url) === plain(new URL(location.href)) && url.href.includes("#")) return hashClicked(client, url, event, options);
@@ -113,13 +114,12 @@ export function follow(client: Client): void {
 		void client.navigate({ type: "form", url, event, ...goingOf(options, url) });
 	});
 
-	let unloading = false;
 	addEventListener("beforeunload", (event) => {
-		if (!unloading) {
-			const navigation = client.navigation({ type: "leave", url: client.shown.url }, null, true);
+		if (!client.leaving) {
+			const navigation = client.describe({ type: "leave", url: client.shown.url }, null);
 			if (!client.allows(navigation)) event.preventDefault();
 		}
-		unloading = false;
+		client.leaving = false;
 		keep(client.entry);
 		persist();
 	});
@@ -209,13 +209,13 @@ export function preloadLinks(client: Client): { scan: () => void } {
 		const options = optionsOf(anchor);
 		if (options.reload || saves) return;
 		const wants = (value: string | null) => value !== null && (tap ? true : value !== "tap");
-		if (wants(options.preloadData)) void client.preload(url).catch(() => {});
+		if (wants(options.preloadData)) void client.preloader.load(url).catch(() => {});
 		else if (wants(options.preloadCode)) code(url);
 	};
 	const code = (url: URL) => {
 		if (seen.has(url.pathname)) return;
 		seen.add(url.pathname);
-		client.preloadCode(url.pathname).catch(() => {});
+		client.preloader.code(url.pathname).catch(() => {});
 	};
 
 	document.documentElement.addEventListener("mousemove", (event) => {
