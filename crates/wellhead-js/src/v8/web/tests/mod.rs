@@ -3,6 +3,7 @@
 //! One Rust test runs them all, on one thread: V8 wants its platform started before the threads that use it. Each case
 //! is named in the output of a failure. `WELLHEAD_CASES=text` runs those with the text in their file or name.
 
+mod capture;
 mod server;
 
 use std::collections::BTreeMap;
@@ -29,6 +30,29 @@ struct Outcome {
     error: Option<String>,
 }
 
+/// The end of a line that is too long, and what stands for it below.
+const CUT: &str = "xxx\u{2026} (3616 bytes more)";
+const LONG: &str = "a long line";
+
+/// What the first case of `console.test.js` logs.
+const LOGGED: &[&str] = &[
+    "INFO text a 1 { b: [ 1, \"two\" ] }",
+    "INFO info",
+    "DEBUG debug",
+    "WARN warn",
+    "ERROR broken",
+    "INFO group",
+    "INFO   inside",
+    "INFO laps: 1",
+    "INFO laps: 2",
+    "ERROR Assertion failed: told",
+    "INFO Map(1) { \"k\" => Set(1) { 1 } } Headers { a: \"1\" }",
+    LONG,
+    "INFO two\nlines",
+    "INFO half line",
+    "WARN \"abc\" of a render",
+];
+
 #[test]
 fn the_web_platform_behaves() {
     platform::init();
@@ -50,7 +74,21 @@ fn the_web_platform_behaves() {
             .to_string_lossy()
             .replace(".test.js", "");
         let only = if stem.contains(&filter) { "" } else { &filter };
-        match run(file, &format!("http://{address}"), only) {
+        let capture = capture::Capture::default();
+        let outcomes = tracing::subscriber::with_default(capture.clone(), || {
+            run(file, &format!("http://{address}"), only)
+        });
+        if stem == "console" && filter.is_empty() {
+            let mut lines = capture.lines();
+            for line in &mut lines {
+                if line.ends_with(CUT) {
+                    *line = LONG.to_owned();
+                }
+            }
+            lines.truncate(LOGGED.len());
+            assert_eq!(lines, LOGGED, "what the console logged");
+        }
+        match outcomes {
             Ok(outcomes) => {
                 for outcome in outcomes {
                     match outcome.error {
