@@ -15,6 +15,7 @@ deno_core::extension!(
     lazy_loaded_js = [
         dir "src/v8/web/js",
         "async_context.js",
+        "blob.js",
         "body.js",
         "console.js",
         "crypto.js",

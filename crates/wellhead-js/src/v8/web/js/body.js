@@ -2,7 +2,7 @@
 "use strict";
 (function () {
 	const { core } = __bootstrap;
-	const { Blob } = core.loadExtScript("ext:deno_web/09_file.js");
+	const { Blob } = core.loadExtScript("ext:wellhead_web/blob.js");
 	const { URLSearchParams } = core.loadExtScript("ext:deno_web/00_url.js");
 	const { ReadableStream, isReadableStreamDisturbed } = core.loadExtScript("ext:deno_web/06_streams.js");
 	const { parseMimeType, essence } = core.loadExtScript("ext:deno_web/01_mimesniff.js");

@@ -3,7 +3,7 @@
 (function () {
 	const { core, internals } = __bootstrap;
 	const { ReadableStream } = core.loadExtScript("ext:deno_web/06_streams.js");
-	const { blobFromObjectUrl } = core.loadExtScript("ext:deno_web/09_file.js");
+	const { blobFromObjectUrl } = core.loadExtScript("ext:wellhead_web/blob.js");
 	const { adopt, listOf } = core.loadExtScript("ext:wellhead_web/headers.js");
 	const { Body } = core.loadExtScript("ext:wellhead_web/body.js");
 	const { Request, bodyOf } = core.loadExtScript("ext:wellhead_web/request.js");

@@ -2,7 +2,7 @@
 "use strict";
 (function () {
 	const { core } = __bootstrap;
-	const { Blob, File } = core.loadExtScript("ext:deno_web/09_file.js");
+	const { Blob, File } = core.loadExtScript("ext:wellhead_web/blob.js");
 
 	const text = (value) => String(value).toWellFormed();
 

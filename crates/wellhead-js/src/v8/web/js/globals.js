@@ -51,7 +51,6 @@
 		"WritableStreamDefaultWriter",
 	]);
 	define(web("08_text_encoding"), ["TextDecoder", "TextDecoderStream", "TextEncoder", "TextEncoderStream"]);
-	define(web("09_file"), ["Blob", "File"]);
 	define(web("13_message_port"), ["MessageChannel", "MessagePort", "structuredClone"]);
 	define(web("14_compression"), ["CompressionStream", "DecompressionStream"]);
 	// What an isolate does once when it starts.
@@ -69,6 +68,7 @@
 	own("errors");
 	define(own("async_context"), []);
 	define(own("timers"), ["clearImmediate", "clearInterval", "clearTimeout", "setImmediate", "setInterval", "setTimeout"]);
+	define(own("blob"), ["Blob", "File"]);
 	define(own("headers"), ["Headers"]);
 	define(own("form_data"), ["FormData"]);
 	define(own("request"), ["Request"]);

@@ -2,7 +2,7 @@
 "use strict";
 (function () {
 	const { core } = __bootstrap;
-	const { Blob, File } = core.loadExtScript("ext:deno_web/09_file.js");
+	const { Blob, File } = core.loadExtScript("ext:wellhead_web/blob.js");
 	const { FormData, entriesOf } = core.loadExtScript("ext:wellhead_web/form_data.js");
 
 	// A form of more parts than this is an attack on memory: every part costs an object, however small it is.

@@ -2,7 +2,7 @@
 "use strict";
 (function () {
 	const { core, internals } = __bootstrap;
-	const { Blob, File } = core.loadExtScript("ext:deno_web/09_file.js");
+	const { Blob, File } = core.loadExtScript("ext:wellhead_web/blob.js");
 	const { atob, btoa } = core.loadExtScript("ext:deno_web/05_base64.js");
 	const encodings = core.loadExtScript("ext:wellhead_web/node/buffer_encoding.js");
 	const { install } = core.loadExtScript("ext:wellhead_web/node/buffer_numbers.js");
