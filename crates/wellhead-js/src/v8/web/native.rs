@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use deno_core::{Extension, OpState, op2};
+use deno_core::{Extension, OpState, op2, v8};
 
 use super::egress::{self, Egress, EgressOptions, Exchanges};
 use super::{crypto, log};
@@ -52,6 +52,7 @@ deno_core::extension!(
         log::op_wellhead_log,
         op_wellhead_cwd,
         op_wellhead_env,
+        op_wellhead_versions,
     ],
     js = ["ext:wellhead_web_native/start.js" = { source = "__bootstrap.internals.start();" }],
     options = { options: WebOptions },
@@ -82,4 +83,11 @@ fn op_wellhead_env(state: &mut OpState) -> Vec<String> {
 #[string]
 fn op_wellhead_cwd() -> String {
     std::env::current_dir().map_or_else(|_| "/".into(), |path| path.display().to_string())
+}
+
+/// The versions of Wellhead and of V8.
+#[op2]
+#[serde]
+fn op_wellhead_versions() -> (&'static str, &'static str) {
+    (env!("CARGO_PKG_VERSION"), v8::V8::get_version())
 }

@@ -335,6 +335,30 @@ fn forget_hop_by_hop(headers: &mut HeaderMap) {
 mod tests {
     use super::*;
 
+    #[tokio::test]
+    async fn the_shorter_of_two_limits_ends_a_step() {
+        let never = std::future::pending::<()>;
+        let hour = Duration::from_secs(3600);
+        let step = Clock::start(Some(hour));
+        let failure = step.within(Duration::ZERO, "a response", never()).await;
+        assert_eq!(
+            failure.unwrap_err(),
+            Failure::new("ETIMEDOUT", "a response did not come within 0ns")
+        );
+        let total = Clock::start(Some(Duration::ZERO));
+        let failure = total.within(hour, "a response", never()).await;
+        assert_eq!(
+            failure.unwrap_err(),
+            Failure::new(
+                "ETIMEDOUT",
+                "the end of the response did not come within 0ns"
+            )
+        );
+        let unlimited = Clock::start(None);
+        let done = unlimited.within(hour, "a response", async { 1 }).await;
+        assert_eq!(done.unwrap(), 1);
+    }
+
     #[test]
     fn headers_keep_their_bytes() {
         let headers = parse_headers("a\n\u{e4}\na\n2\nb\n\n").unwrap();

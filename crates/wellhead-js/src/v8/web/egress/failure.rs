@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use deno_error::JsErrorBox;
 
 /// A failed request. It reaches JavaScript as the `cause` of a `TypeError`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Failure {
     code: &'static str,
     reason: String,
@@ -35,6 +35,7 @@ impl Failure {
                 .or(io);
         }
         let code = match io {
+            _ if innermost.is::<rustls::Error>() => "ERR_TLS",
             _ if error.is_dns() => "ENOTFOUND",
             _ if error.is_timeout() && error.is_connect() => "ERR_CONNECT_TIMEOUT",
             _ if error.is_timeout() => "ETIMEDOUT",
@@ -49,6 +50,7 @@ impl Failure {
             _ => "ERR_FETCH",
         };
         let reason = match code {
+            "ERR_TLS" => format!("no secure connection: {innermost}"),
             "ERR_CONNECT_TIMEOUT" => "the connection did not open in time".to_owned(),
             _ => innermost.to_string(),
         };

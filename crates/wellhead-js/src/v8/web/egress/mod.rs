@@ -144,3 +144,36 @@ fn tls() -> Result<rustls::ClientConfig, Failure> {
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_starts_and_offers_http2_first() {
+        assert_eq!(tls().unwrap().alpn_protocols[0], b"h2");
+        assert!(Running::start(&EgressOptions::default()).is_ok());
+    }
+
+    #[test]
+    fn only_http_is_requested_and_only_what_the_policy_allows() {
+        let egress = Egress::new(EgressOptions {
+            policy: Some(Box::new(|url| match url.port() {
+                Some(1) => Err("port 1 is closed".to_owned()),
+                _ => Ok(()),
+            })),
+            ..EgressOptions::default()
+        });
+        assert!(egress.check(&"https://a.example/".parse().unwrap()).is_ok());
+        assert!(
+            egress
+                .check(&"http://a.example:1/".parse().unwrap())
+                .is_err()
+        );
+        assert!(
+            egress
+                .check(&"file:///etc/passwd".parse().unwrap())
+                .is_err()
+        );
+    }
+}

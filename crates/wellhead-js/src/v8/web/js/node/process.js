@@ -148,7 +148,18 @@
 		uptime: () => performance.now() / 1000,
 		// Some read the major version without asking first.
 		version: "v22.0.0",
-		versions: { __proto__: null, v8: "15.0", wellhead: "0.1.0" },
+	});
+	let versions;
+	Object.defineProperty(process, "versions", {
+		get() {
+			if (versions === undefined) {
+				const [wellhead, v8] = internals.ops.op_wellhead_versions();
+				versions = Object.freeze({ __proto__: null, v8, wellhead });
+			}
+			return versions;
+		},
+		enumerable: true,
+		configurable: true,
 	});
 	// A module is one object to `import` and to `require`, as in Node.
 	return process;

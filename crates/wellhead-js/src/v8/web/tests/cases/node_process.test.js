@@ -19,6 +19,7 @@ test("process is the same everywhere and has an environment", () => {
 
 test("process does not claim to be Node", () => {
 	equal([process.versions.node, process.platform, process.version[0]], [undefined, "linux", "v"]);
+	ok(/^\d+\.\d+/.test(process.versions.v8) && /^\d+\.\d+/.test(process.versions.wellhead), "versions of what it is");
 	equal(Object.prototype.toString.call(process), "[object Object]");
 });
 
