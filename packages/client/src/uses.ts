@@ -56,7 +56,9 @@ export class Tracker implements Uses {
 		});
 	}
 
-	trackUrl(url: URL): URL {
+	/** A copy of a URL that notes what is read of it. */
+	trackUrl(original: URL): URL {
+		const url = new URL(original);
 		const search = new Proxy(url.searchParams, {
 			get: (target, key) => {
 				if (key === "get" || key === "getAll" || key === "has")
@@ -76,6 +78,7 @@ export class Tracker implements Uses {
 				if (this.on && typeof key === "string" && key !== "origin" && key !== "constructor") this.url = true;
 				return bound(target, key);
 			},
+			set: (target, key, value) => Reflect.set(target, key, value),
 		});
 	}
 }

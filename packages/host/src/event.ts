@@ -17,7 +17,7 @@ export class Event implements RequestEvent {
 	readonly number: number;
 	params: Params;
 	readonly route: { readonly id: string | null };
-	locals: App.Locals = {};
+	locals = {} as App.Locals;
 	/** How many requests of the app to itself are around this one. */
 	readonly depth: number;
 	/** Which headers of a universal load's fetches go to the browser. */

@@ -97,9 +97,13 @@ export class Loads {
 	#runUniversal(i: number, data: Output): Maybe<Output | Failed> {
 		const load = this.#nodes[i]!.universal?.["load"];
 		if (load === undefined) return null;
-		const { url, params, route, setHeaders } = this.#event;
+		const { params, route, setHeaders } = this.#event;
+		// The browser does the noting; here it sees to that the same is allowed as there.
+		const { url } = this.#event;
 		const event: LoadEvent = {
-			url,
+			get url() {
+				return new Tracker().trackUrl(url);
+			},
 			params,
 			route,
 			data,

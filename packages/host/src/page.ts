@@ -208,7 +208,7 @@ class ServerPage implements Page {
 	readonly error: ErrorBody | null;
 	readonly data: Data;
 	readonly form = null;
-	readonly state: App.PageState = {};
+	readonly state = {} as App.PageState;
 	readonly #event: Event;
 
 	constructor(event: Event, branch: Branch, data: Data) {

@@ -122,8 +122,8 @@ async function hooked(event: Event): Promise<Draft> {
 
 /** An error outside of page and endpoint. */
 function failed(event: Event, error: unknown): Maybe<Draft> {
-	if (event.isDataRequest) return dataError(event, error);
-	return isEndpoint(event) || error instanceof HttpError ? endpointError(event, error) : errorPage(event, error);
+	// Loads of layouts may count on what a hook that failed would have done, so the error page of the app is left out.
+	return event.isDataRequest ? dataError(event, error) : endpointError(event, error);
 }
 
 function isEndpoint(event: Event): boolean {

@@ -375,3 +375,27 @@ test("the head of a slow render leaves once handle has seen it", async () => {
 	assert.deepEqual([status, headers.includes("x-hooked")], [200, true]);
 	finish();
 });
+
+test("url in a load is a copy: writing to it changes nobody else's, its hash is out of reach", async () => {
+	const load = ({ url }: ServerLoadEvent) => {
+		url.searchParams.set("q", "changed");
+		url.pathname = "/elsewhere";
+		return { href: url.href };
+	};
+	const universal = ({ url, data }: { url: URL; data: object }) => ({ ...data, path: url.pathname, query: [...url.searchParams], whole: String(url) });
+	const site = fake({ pages: { "/a": { server: { load }, universal: { load: universal } }, "/hash": { universal: { load: ({ url }: { url: URL }) => ({ hash: url.hash }) } } } });
+	const { text } = await site.ask("/a?q=1");
+	assert.match(text, /{"href":"http:\/\/localhost\/elsewhere\?q=changed","path":"\/a","query":\[\["q","1"\]\],"whole":"http:\/\/localhost\/a\?q=1"}/);
+	assert.match(String((await site.ask("/hash")).reported[0]), /url.hash cannot be read in load/);
+});
+
+test("an error of handle gives the server's own page, as no load may run without what it does", async () => {
+	let loads = 0;
+	const handle = () => {
+		throw new Error("in handle");
+	};
+	const site = fake({ hooks: { handle }, root: { server: { load: () => void loads++ } }, pages: { "/": {} } });
+	const reply = await site.ask("/");
+	assert.deepEqual([reply.shape, reply.status, reply.body, loads], [2, 500, "Internal Error", 0]);
+	assert.match((await site.ask("/__data.json")).text, /{"type":"error","status":500,"error":{"message":"Internal Error"}}/);
+});
