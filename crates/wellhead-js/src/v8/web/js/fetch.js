@@ -66,6 +66,8 @@
 		/** @type {ReadableByteStreamController | null} weakly held through the stream itself */
 		#controller = null;
 		#reject = null;
+		/** @type {ReadableStreamDefaultReader | null} of the request's body, while it is sent */
+		#upload = null;
 		#onAbort = () => this.#abort();
 
 		constructor(request, signal) {
@@ -124,22 +126,23 @@
 
 		/** Writes the body of the request part by part, as the server takes it. */
 		async #send(stream) {
-			const reader = stream.getReader();
+			const reader = this.#upload = stream.getReader();
 			try {
 				for (;;) {
 					const { done, value } = await reader.read();
 					if (done || this.#over) break;
 					if (!(value instanceof Uint8Array)) throw new TypeError("A body stream must yield Uint8Array chunks");
 					if (value.length > 0 && !(await internals.ops.op_wellhead_fetch_write(this.#id, value))) {
-						await reader.cancel();
+						// The server answered without reading all of it, or the request is over.
+						this.#stopUpload();
 						return;
 					}
 				}
+				this.#upload = null;
 				internals.ops.op_wellhead_fetch_finish(this.#id);
 			} catch (error) {
 				// The app's own stream failed: the server must not take what it has for the whole.
 				this.#fail(new TypeError(`fetch failed: the body of ${this.#request.method} ${this.#request.url} failed`, { cause: error }));
-				reader.cancel(error).catch(() => {});
 			}
 		}
 
@@ -150,7 +153,7 @@
 					this.#controller = new WeakRef(controller);
 				},
 				pull: (controller) => this.#pull(controller),
-				cancel: () => this.#end(),
+				cancel: (reason) => this.#end(reason),
 			}, { highWaterMark: 0 });
 			forgotten ??= new FinalizationRegistry((id) => internals.ops.op_wellhead_fetch_drop(id));
 			forgotten.register(stream, this.#id, this);
@@ -178,20 +181,27 @@
 			}
 		}
 
+		#stopUpload(reason) {
+			const reader = this.#upload;
+			this.#upload = null;
+			reader?.cancel(reason).catch(() => {});
+		}
+
 		#abort() {
 			this.#fail(this.#signal.reason);
 		}
 
 		#fail(reason) {
 			if (this.#over) return;
-			this.#end();
+			this.#end(reason);
 			this.#reject?.(reason);
 			this.#controller?.deref()?.error(reason);
 		}
 
-		#end() {
+		#end(reason) {
 			if (this.#over) return;
 			this.#over = true;
+			this.#stopUpload(reason);
 			this.#signal?.removeEventListener("abort", this.#onAbort);
 			forgotten?.unregister(this);
 			internals.ops.op_wellhead_fetch_drop(this.#id);

@@ -90,7 +90,9 @@ async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> std::io::Result<O
         headers,
         body: Vec::new(),
     };
-    if let Some(length) = request.header("content-length") {
+    if request.url.path() == "/deaf" {
+        // The body stays in the socket.
+    } else if let Some(length) = request.header("content-length") {
         let length: usize = length.parse().unwrap();
         while buffer.len() < length {
             stream.read_buf(buffer).await?;
@@ -199,7 +201,7 @@ async fn respond(stream: &mut TcpStream, request: Request) -> std::io::Result<()
             stream.shutdown().await
         }
         // Never answers; the client must give up.
-        "/silent" => std::future::pending().await,
+        "/silent" | "/deaf" => std::future::pending().await,
         "/stall" => {
             stream
                 .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf")

@@ -56,6 +56,30 @@ test("a stream is sent as it is made", async () => {
 	equal(Object.fromEntries(seen.headers)["transfer-encoding"], "chunked");
 });
 
+test("a body is not made faster than it is taken, and an abort cancels it", async () => {
+	let made = 0;
+	const controller = new AbortController();
+	const reason = new RangeError("enough");
+	const cancelled = new Promise((resolve) => {
+		const body = new ReadableStream({
+			pull(stream) {
+				made += 65536;
+				stream.enqueue(new Uint8Array(65536));
+			},
+			cancel: resolve,
+		});
+		get("/deaf", { method: "POST", body, duplex: "half", signal: controller.signal }).catch(() => {});
+	});
+	let before = -1;
+	while (made !== before) {
+		before = made;
+		await new Promise((resolve) => setTimeout(resolve, 50));
+	}
+	ok(made > 0 && made < 32 * 1024 * 1024, `a bounded number of bytes, not ${made}`);
+	controller.abort(reason);
+	equal(await cancelled, reason);
+});
+
 test("a body stream that fails fails the request", async () => {
 	const body = new ReadableStream({
 		pull(controller) {
