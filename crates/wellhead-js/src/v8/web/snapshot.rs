@@ -24,6 +24,7 @@ deno_core::extension!(
         "fetch.js",
         "form_data.js",
         "headers.js",
+        "hmac_key.js",
         "multipart.js",
         "node/assert.js",
         "node/buffer.js",

@@ -1,8 +1,9 @@
-// crypto: random values, UUIDs and digests.
+// crypto: random values, UUIDs, digests and HMAC.
 "use strict";
 (function () {
 	const { core, internals } = __bootstrap;
 	const { DOMException, QuotaExceededError } = core.loadExtScript("ext:deno_web/01_dom_exception.js");
+	const hmac = core.loadExtScript("ext:wellhead_web/hmac_key.js");
 	const { isBuffer } = core.loadExtScript("ext:wellhead_web/body.js");
 
 	const secret = Symbol("no constructor");
@@ -74,18 +75,17 @@
 			"deriveBits",
 			"deriveKey",
 			"encrypt",
-			"exportKey",
-			"generateKey",
-			"importKey",
-			"sign",
 			"unwrapKey",
-			"verify",
 			"wrapKey",
 		]
 	) {
 		const value = async function () {
-			throw new DOMException(`crypto.subtle.${name} is not available in an isolate; there is digest`, "NotSupportedError");
+			throw new DOMException(`crypto.subtle.${name} is not available in an isolate; there are digest and HMAC`, "NotSupportedError");
 		};
+		Object.defineProperty(SubtleCrypto.prototype, name, { value, writable: true, enumerable: true, configurable: true });
+	}
+
+	for (const [name, value] of Object.entries(hmac.methods(bytesOf))) {
 		Object.defineProperty(SubtleCrypto.prototype, name, { value, writable: true, enumerable: true, configurable: true });
 	}
 
@@ -120,5 +120,5 @@
 		}
 	}
 
-	return { Crypto, SubtleCrypto, crypto: new Crypto(secret) };
+	return { Crypto, CryptoKey: hmac.CryptoKey, SubtleCrypto, crypto: new Crypto(secret) };
 })();

@@ -74,7 +74,7 @@
 	define(own("request"), ["Request"]);
 	define(own("response"), ["Response"]);
 	define(own("fetch"), ["fetch"]);
-	define(own("crypto"), ["Crypto", "SubtleCrypto", "crypto"]);
+	define(own("crypto"), ["Crypto", "CryptoKey", "SubtleCrypto", "crypto"]);
 	define(own("console"), ["console"]);
 	core.wrapConsole(global.console, core.v8Console);
 

@@ -57,3 +57,33 @@ test("random numbers and comparing", () => {
 	equal(timingSafeEqual(Buffer.from("a"), Buffer.from("b")), false);
 	throws(() => timingSafeEqual(Buffer.from("a"), Buffer.from("ab")), RangeError);
 });
+
+test("subtle signs and verifies with HMAC", async () => {
+	const { subtle } = crypto;
+	const hmac = { name: "HMAC", hash: "SHA-256" };
+	const text = new TextEncoder().encode("The quick brown fox jumps over the lazy dog");
+	const key = await subtle.importKey("raw", new TextEncoder().encode("key"), hmac, true, ["verify", "sign"]);
+	const signature = await subtle.sign("HMAC", key, text);
+	equal(Buffer.from(signature).toString("hex"), "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8");
+	equal(await subtle.verify("HMAC", key, signature, text), true);
+	equal(await subtle.verify("HMAC", key, signature.slice(0, 31), text), false);
+	equal(await subtle.verify("HMAC", key, signature, text.subarray(1)), false);
+	const jwk = await subtle.exportKey("jwk", key);
+	equal([jwk.kty, jwk.k, jwk.alg], ["oct", "a2V5", "HS256"]);
+	const again = await subtle.importKey("jwk", jwk, hmac, false, ["verify"]);
+	equal(await subtle.verify(hmac, again, signature, text), true);
+	equal([key.type, key.algorithm.name, key.algorithm.hash.name, [...again.usages]], ["secret", "HMAC", "SHA-256", ["verify"]]);
+	await rejects(subtle.sign("HMAC", again, text), { name: "InvalidAccessError" });
+	await rejects(subtle.exportKey("raw", again), { name: "InvalidAccessError" });
+	const long = await subtle.importKey("raw", new Uint8Array(200).fill(7), { name: "HMAC", hash: { name: "SHA-512" } }, false, ["sign"]);
+	equal(Buffer.from(await subtle.sign("HMAC", long, text)), createHmac("sha512", new Uint8Array(200).fill(7)).update(text).digest());
+	const made = await subtle.generateKey({ name: "HMAC", hash: "SHA-1" }, true, ["sign"]);
+	equal((await subtle.exportKey("raw", made)).byteLength, 64);
+});
+
+test("keys of other kinds are refused", async () => {
+	const { subtle } = crypto;
+	await rejects(subtle.importKey("raw", new Uint8Array(16), "AES-GCM-X", false, ["encrypt"]), { name: "NotSupportedError" });
+	await rejects(subtle.importKey("raw", new Uint8Array(16), { name: "HMAC", hash: "SHA-256" }, false, []), { name: "SyntaxError" });
+	throws(() => new CryptoKey(), TypeError);
+});
