@@ -7,23 +7,30 @@ import { explain } from "./errors.ts";
 import type { Event } from "./event.ts";
 
 const ignore = () => {};
-/** How deep and how wide `guard` looks. */
-const GUARD = { depth: 4, width: 1000 };
+/** At how many values `guard` looks: at all that an app may reasonably have, or at a few, where that has to be cheap. */
+export const enum Guard {
+	All = 10_000,
+	Few = 100,
+}
 
 /**
  * Marks the promises in data as seen, so that one that rejects before the data is sent does not count as unhandled. Its
  * rejection is dealt with when it is sent.
  */
-export function guard(data: Data | null, depth = GUARD.depth): void {
-	if (!data) return;
-	let left = GUARD.width;
-	for (const key in data) {
-		const value = data[key];
-		if (--left < 0) return;
+export function guard(data: Data | null, values: Guard): void {
+	if (data) look(data, 5, values);
+}
+
+/** Looks at what is in a plain object or an array; gives back how many values more may be looked at. */
+function look(data: object, depth: number, left: number): number {
+	const values: readonly unknown[] = Array.isArray(data) ? data : Object.values(data);
+	for (let i = 0; i < values.length && left > 0; i++, left--) {
+		const value = values[i];
 		if (typeof value !== "object" || value === null) continue;
 		if (isPromise(value)) value.then(ignore, ignore);
-		else if (depth > 1 && (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype)) guard(value as Data, depth - 1);
+		else if (depth > 1 && (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype)) left = look(value, depth - 1, left);
 	}
+	return left;
 }
 
 /** Makes the chunk of a settled promise. */

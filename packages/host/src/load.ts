@@ -7,7 +7,7 @@ import { Tracker } from "../../client/src/uses.ts";
 import type { Event } from "./event.ts";
 import { recordingFetch } from "./fetch.ts";
 import { attempt, Failed, then, type Maybe } from "./maybe.ts";
-import { guard } from "./late.ts";
+import { Guard, guard } from "./late.ts";
 
 /** What the loads of one node gave. */
 export interface Loaded {
@@ -28,6 +28,8 @@ export class Loads {
 	readonly #nodes: readonly NodeModules[];
 	readonly #server: Maybe<SentNode | null | Failed>[] = [];
 	readonly #universal: Maybe<Output | Failed>[] = [];
+	/** How many loads run. */
+	#open = 0;
 
 	constructor(event: Event, nodes: readonly NodeModules[]) {
 		this.#event = event;
@@ -44,6 +46,8 @@ export class Loads {
 		const count = this.#nodes.length;
 		for (let i = 0; i < count; i++) this.server(i);
 		const ends = this.#nodes.map((_, i) => (universal ? this.#both(i) : this.#serverOnly(i)));
+		// What is there waits for what is not, and something may reject in the meantime.
+		if (ends.some((end) => end instanceof Promise)) for (const end of ends) if ("data" in end) guard(end.data, Guard.All);
 		const loaded: Loaded[] = [];
 		const collect = (i: number): Maybe<{ loaded: Loaded[]; failed: Failed | null }> => {
 			for (; i < count; i++) {
@@ -78,14 +82,24 @@ export class Loads {
 		if (load === undefined) return null;
 		const tracker = new Tracker();
 		const event = new ServerEvent(this.#event, tracker, () => this.#parents(i, (j) => this.#serverData(j)));
+		this.#open++;
 		return then(
 			attempt(() => call(load, event, "server")),
 			(data) => {
+				this.#settled(data);
 				if (data instanceof Failed) return data;
-				guard(data);
 				return { data: data ?? null, uses: sent(tracker) };
 			},
 		);
+	}
+
+	/**
+	 * A load is over. While others run, its promises may reject before anybody looks at them. Where none does, what comes
+	 * next is rendering and sending, which see to the promises that they meet.
+	 */
+	#settled(data: Output | Failed): void {
+		this.#open--;
+		if (!(data instanceof Failed)) guard(data, this.#open > 0 ? Guard.All : Guard.Few);
 	}
 
 	#universalOf(i: number): Maybe<Output | Failed> {
@@ -113,10 +127,11 @@ export class Loads {
 			depends: () => {},
 			untrack: (fn) => fn(),
 		};
+		this.#open++;
 		return then(
 			attempt(() => call(load, event, "universal")),
 			(data) => {
-				if (!(data instanceof Failed)) guard(data);
+				this.#settled(data);
 				return data;
 			},
 		);
