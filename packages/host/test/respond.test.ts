@@ -399,3 +399,24 @@ test("an error of handle gives the server's own page, as no load may run without
 	assert.deepEqual([reply.shape, reply.status, reply.body, loads], [2, 500, "Internal Error", 0]);
 	assert.match((await site.ask("/__data.json")).text, /{"type":"error","status":500,"error":{"message":"Internal Error"}}/);
 });
+
+test("of a universal load's fetch the body crosses, and of its headers those that handle keeps", async () => {
+	const load = async ({ fetch }: { fetch: typeof globalThis.fetch }) => {
+		const one = await (await fetch("/e?a")).json();
+		const two = new Uint8Array(await (await fetch("/e?b")).arrayBuffer()).length;
+		await fetch("/e?unread");
+		const posted = await (await fetch("/e", { method: "POST", body: "x" })).text();
+		return { one, two, posted };
+	};
+	const endpoints = { "/e": { GET: () => json({ a: 1 }, { headers: { "x-keep": "1", "x-drop": "2" } }), POST: async ({ request }: RequestEvent) => text(await request.text()) } };
+	const handle: Handle = ({ event, resolve }) => resolve(event, { filterSerializedResponseHeaders: (name) => name === "x-keep" });
+	const site = fake({ hooks: { handle }, pages: { "/": { universal: { load } } }, endpoints });
+	const { state, text: body } = await site.ask("/");
+	assert.match(body, /{"one":{"a":1},"two":7,"posted":"x"}/);
+	const { fetched } = parse(state) as { fetched: object[] };
+	assert.deepEqual(fetched, [
+		{ key: "GET /e?a", status: 200, statusText: "", headers: [["x-keep", "1"]], body: '{"a":1}', binary: false },
+		{ key: "GET /e?b", status: 200, statusText: "", headers: [["x-keep", "1"]], body: "eyJhIjoxfQ==", binary: true },
+		{ key: "POST /e x", status: 200, statusText: "", headers: [], body: "x", binary: false },
+	]);
+});

@@ -176,9 +176,9 @@ function popped(client: Client, event: PopStateEvent): void {
 	const scroll = placeOf(entry.id) ?? { x: 0, y: 0 };
 	const delta = entry.id - client.entry;
 	const url = new URL(location.href);
-	if (entry.page === client.pageEntry && plain(url) === plain(client.shown.url)) return moveWithin();
-	const shallow = entry.page === client.pageEntry;
-	if (shallow) return moveWithin();
+	// Back where we are, after a navigation through the history was stopped.
+	if (delta === 0) return;
+	if (entry.page === client.pageEntry) return moveWithin();
 	const before = { entry: client.entry, page: client.pageEntry };
 	const accept = () => {
 		keep(before.entry);
@@ -190,7 +190,8 @@ function popped(client: Client, event: PopStateEvent): void {
 	function moveWithin(): void {
 		keep(client.entry);
 		client.entry = entry!.id;
-		client.setPage({ url: entry!.page === client.pageEntry && plain(url) !== plain(client.shown.url) ? client.shown.url : url, state: entry!.state });
+		// The entries of one page differ in hash and state; a path given to `pushState` is no navigation.
+		client.setPage({ url: plain(url) === plain(client.shown.url) ? url : client.shown.url, state: entry!.state });
 		scrollTo(scroll.x, scroll.y);
 	}
 }
