@@ -8,26 +8,28 @@ use deno_core::{Extension, OpState, op2, v8};
 use super::egress::{self, Egress, EgressOptions, Exchanges};
 use super::{crypto, log};
 
+/// Names and values of an environment.
+pub(crate) type Env = Arc<BTreeMap<String, String>>;
+
 /// What the web platform of an isolate is given by its engine.
 pub(crate) struct WebOptions {
     /// How `fetch` reaches the network; one for the whole process.
     pub(crate) egress: Arc<Egress>,
     /// What `process.env` holds.
-    pub(crate) env: Arc<BTreeMap<String, String>>,
+    pub(crate) env: Env,
 }
 
 impl WebOptions {
     /// The environment of the process, and one way out with default limits for all that do not choose.
     pub(crate) fn of_the_process() -> Self {
-        static SHARED: LazyLock<(Arc<Egress>, Arc<BTreeMap<String, String>>)> =
-            LazyLock::new(|| {
-                let env = std::env::vars_os()
-                    .filter_map(|(name, value)| {
-                        Some((name.into_string().ok()?, value.into_string().ok()?))
-                    })
-                    .collect();
-                (Egress::new(EgressOptions::default()), Arc::new(env))
-            });
+        static SHARED: LazyLock<(Arc<Egress>, Env)> = LazyLock::new(|| {
+            let env = std::env::vars_os()
+                .filter_map(|(name, value)| {
+                    Some((name.into_string().ok()?, value.into_string().ok()?))
+                })
+                .collect();
+            (Egress::new(EgressOptions::default()), Arc::new(env))
+        });
         let (egress, env) = &*SHARED;
         Self {
             egress: Arc::clone(egress),
@@ -67,7 +69,7 @@ pub(crate) fn native(options: WebOptions) -> Extension {
     wellhead_web_native::init(options)
 }
 
-struct Environment(Arc<BTreeMap<String, String>>);
+struct Environment(Env);
 
 /// Names and values in turn.
 #[op2]

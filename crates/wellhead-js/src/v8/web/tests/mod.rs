@@ -191,9 +191,7 @@ struct Files;
 impl ModuleLoader for Files {
     fn resolve(&self, specifier: &str, referrer: &str, _: ResolutionKind) -> ModuleResolveResponse {
         let specifier = node_module(specifier).unwrap_or(specifier);
-        resolve_import(specifier, referrer)
-            .map_err(JsErrorBox::from_err)
-            .into()
+        resolve_import(specifier, referrer).map_err(JsErrorBox::from_err)
     }
 
     fn load(
