@@ -1,10 +1,33 @@
 //! Builds an app: scans its routes, compiles and bundles them for server and browser, and writes a self-describing folder.
 
+mod alias;
+mod asset;
+mod builder;
+mod bundling;
+mod cache;
+mod component;
+mod css;
 mod diagnostic;
+mod env;
+mod generate;
+mod hash;
 pub mod manifest;
+mod media_type;
+mod options;
+mod output;
+mod plugins;
+mod report;
+mod runtime;
 mod scan;
+mod session;
+mod svelte;
+mod threads;
 
+pub use builder::{Builder, build};
+pub use component::{Component, Components};
 pub use diagnostic::{Diagnostic, Frame, Severity};
+pub use options::{BuildOptions, ClientMaps};
+pub use report::{BuildError, Report};
 pub use scan::{
     Flag, Hooks, Node, NodeKind, Page, PageOptions, Prerender, Revalidate, Route, Routes, scan,
 };

@@ -19,6 +19,7 @@ use serde::Serialize;
 use crate::Diagnostic;
 use crate::manifest::Segment;
 
+pub(crate) use exports::syntax_error;
 pub use exports::{Flag, PageOptions, Prerender, Revalidate};
 
 /// The routes of an app, as its folder has them.
@@ -123,6 +124,23 @@ pub struct Hooks {
     /// `src/hooks.ts`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shared: Option<String>,
+}
+
+impl Routes {
+    /// Of a folder that is no app.
+    pub(crate) fn none(dir: &Path) -> Self {
+        Self {
+            app_dir: dir.to_owned(),
+            nodes: Vec::new(),
+            routes: Vec::new(),
+            matchers: BTreeMap::new(),
+            hooks: Hooks::default(),
+            shell: None,
+            error_shell: None,
+            has_static: false,
+            warnings: Vec::new(),
+        }
+    }
 }
 
 /// Reads the routes of the app in `app_dir`.

@@ -35,7 +35,13 @@ pub(super) fn prepare(project: &Project, node: &str) -> Result<usize, Vec<Error>
 /// examples may link to them. Members of an npm workspace are installed with it.
 pub(crate) fn folders(project: &Project) -> Result<Vec<PathBuf>> {
     let mut folders = Vec::new();
-    for parent in ["packages", "examples", "tests", "tests/e2e/apps"] {
+    for parent in [
+        "packages",
+        "examples",
+        "tests",
+        "tests/e2e/apps",
+        "crates/wellhead-build/tests",
+    ] {
         let workspace = project.path(parent);
         match fs::read_to_string(workspace.join("package.json")) {
             Ok(manifest)

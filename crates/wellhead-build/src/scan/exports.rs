@@ -88,6 +88,18 @@ pub struct PageOptions {
 }
 
 impl PageOptions {
+    /// Whether the page is rendered on the server.
+    #[must_use]
+    pub fn ssr(&self, dev: bool) -> bool {
+        self.ssr.is_none_or(|flag| flag.is_on(dev))
+    }
+
+    /// Whether the page runs in the browser.
+    #[must_use]
+    pub fn csr(&self, dev: bool) -> bool {
+        self.csr.is_none_or(|flag| flag.is_on(dev))
+    }
+
     /// Takes what `inner` says over what is there.
     pub(super) fn inherit(&mut self, inner: &Self) {
         self.ssr = inner.ssr.or(self.ssr);

@@ -1,0 +1,56 @@
+//! Makes the table of the runtime's sources that the crate carries: what is in `packages/`, and `devalue`.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+fn main() {
+    let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packages");
+    let mut table = String::from("pub(super) const CARRIED: &[(&str, &str)] = &[\n");
+    for source in ["client/src", "host/src"] {
+        carry(&packages.join(source), source, &mut table, |name| {
+            !name.ends_with(".test.ts")
+        });
+    }
+    let devalue = packages.join("node_modules/devalue");
+    println!(
+        "cargo::rerun-if-changed={}",
+        devalue.join("package.json").display()
+    );
+    if devalue.is_dir() {
+        carry(&devalue, "node_modules/devalue", &mut table, |name| {
+            name == "package.json" || name == "LICENSE" || name.ends_with(".js")
+        });
+    } else if packages.join("package.json").is_file() {
+        println!("cargo::error=packages/node_modules is missing; run `cargo xtask setup`");
+    }
+    table.push_str("];\n");
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    fs::write(out.join("runtime.rs"), table).expect("OUT_DIR can be written");
+}
+
+fn carry(folder: &Path, shown: &str, table: &mut String, wanted: impl Fn(&str) -> bool + Copy) {
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let mut entries: Vec<_> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .collect();
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let (path, name) = (entry.path(), entry.file_name());
+        let Some(name) = name.to_str() else { continue };
+        let shown = format!("{shown}/{name}");
+        if path.is_dir() && name != "node_modules" && name != "types" {
+            carry(&path, &shown, table, wanted);
+        } else if path.is_file() && wanted(name) {
+            let path = path.canonicalize().expect("the file is there");
+            // Writing to a string cannot fail.
+            let _ = writeln!(
+                table,
+                "    ({shown:?}, include_str!({:?})),",
+                path.display().to_string()
+            );
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Builds an app, again and again: the compiler and what it made stay in memory between builds.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use crate::alias::Aliases;
+use crate::asset::Assets;
+use crate::bundling::{self, Entry};
+use crate::cache::Cache;
+use crate::options::BuildOptions;
+use crate::report::{BuildError, Report};
+use crate::runtime::Runtime;
+use crate::scan;
+use crate::session::{App, Session};
+use crate::svelte::{Compiler, Installed, Side};
+use crate::threads::Threads;
+use crate::{Diagnostic, env, output};
+
+/// Builds one app with one set of options.
+///
+/// Rebuilding after a change is fast: the compiler is warm, and what did not change is not compiled again. Watching for
+/// changes is for others.
+///
+/// ```no_run
+/// use wellhead_build::{BuildOptions, Builder};
+///
+/// let builder = Builder::new("examples/atlas", BuildOptions::development())?;
+/// let report = builder.build()?;
+/// assert_eq!(builder.build()?.compiled, 0);
+/// # Ok::<(), wellhead_build::BuildError>(())
+/// ```
+#[derive(Debug)]
+pub struct Builder {
+    app_dir: PathBuf,
+    options: BuildOptions,
+    cache: Arc<Cache>,
+    compiler: Mutex<Option<Arc<Compiler>>>,
+    threads: Threads,
+}
+
+impl Builder {
+    /// A builder for the app in `app_dir`. Nothing of the app is read yet.
+    ///
+    /// # Errors
+    ///
+    /// The folder is not there, or threads cannot be started.
+    pub fn new(app_dir: impl AsRef<Path>, options: BuildOptions) -> Result<Self, BuildError> {
+        let given = app_dir.as_ref();
+        let app_dir = given.canonicalize().map_err(|error| {
+            Diagnostic::error("no_app", format!("cannot open the folder: {error}"))
+                .in_file(given.display().to_string())
+                .with_help("name an app's folder: one with src/routes")
+        })?;
+        let cache = Arc::new(Cache::new(app_dir.join(".wellhead/cache")));
+        Ok(Self {
+            app_dir,
+            options,
+            cache,
+            compiler: Mutex::default(),
+            threads: Threads::start()?,
+        })
+    }
+
+    /// The app's folder, absolute.
+    #[must_use]
+    pub fn app_dir(&self) -> &Path {
+        &self.app_dir
+    }
+
+    /// Builds the app. Blocks; in async code, call it through `spawn_blocking`.
+    ///
+    /// # Errors
+    ///
+    /// Every problem that was found. The bundle of the build before stays in place.
+    pub fn build(&self) -> Result<Report, BuildError> {
+        self.threads.wait(self.run())
+    }
+
+    async fn run(&self) -> Result<Report, BuildError> {
+        let start = Instant::now();
+        let mut problems = Vec::new();
+        let routes = scan::scan(&self.app_dir).map_err(|found| problems.extend(found));
+        let compiler = self.compiler().map_err(|problem| problems.push(problem));
+        let runtime =
+            Runtime::write(&self.app_dir, &self.options).map_err(|problem| problems.push(problem));
+        let (Ok(routes), Ok(compiler), Ok(runtime)) = (routes, compiler, runtime) else {
+            return Err(BuildError::new(problems));
+        };
+        problems.extend(routes.warnings.iter().cloned());
+        problems.extend(unread_configuration(&self.app_dir));
+        let before = compiler.counts();
+        let app = Arc::new(App {
+            dir: self.app_dir.clone(),
+            routes,
+            options: self.options.clone(),
+            runtime,
+            compiler: Arc::clone(&compiler),
+            aliases: Aliases::read(&self.app_dir),
+            public_env: env::public(&self.app_dir, &self.options),
+        });
+        let assets = Arc::new(Assets::new(self.options.base()));
+        let sides = [Side::Server, Side::Client]
+            .map(|side| Arc::new(Session::new(Arc::clone(&app), side, Arc::clone(&assets))));
+        let [server, client] = sides.each_ref().map(|session| {
+            let session = Arc::clone(session);
+            tokio::spawn(async move { bundling::bundle(&session, &Entry::of(session.side)).await })
+        });
+        let (server, client) = (server.await, client.await);
+        sides
+            .iter()
+            .for_each(|session| problems.extend(session.take_problems()));
+        for failed in [server.as_ref().err(), client.as_ref().err()]
+            .into_iter()
+            .flatten()
+        {
+            problems.push(Diagnostic::error(
+                "bundler_panic",
+                format!("the bundler failed: {failed}"),
+            ));
+        }
+        if problems.iter().any(Diagnostic::is_error) {
+            return Err(BuildError::new(problems));
+        }
+        let (Ok(Some(server)), Ok(Some(client))) = (server, client) else {
+            problems.push(Diagnostic::error(
+                "bundler",
+                "the bundler failed without a reason",
+            ));
+            return Err(BuildError::new(problems));
+        };
+        let written = output::write(&sides[1], server, client).map_err(|mut failed| {
+            failed.append(&mut problems.clone());
+            BuildError::new(failed)
+        })?;
+        problems.extend(sides[1].take_problems());
+        let counts = compiler.counts();
+        if counts.compiled > before.compiled {
+            self.cache.prune();
+        }
+        crate::diagnostic::sort(&mut problems);
+        Ok(Report {
+            out_dir: self.options.out_dir(&self.app_dir),
+            hash: written.hash,
+            compiled: counts.compiled - before.compiled,
+            cached: counts.cached - before.cached,
+            modules: written.modules,
+            server_chunks: written.server_chunks,
+            client_chunks: written.client_chunks,
+            server_bytes: written.server_bytes,
+            client_bytes: written.client_bytes,
+            routes: app.routes.routes.len(),
+            duration: start.elapsed(),
+            warnings: problems,
+        })
+    }
+
+    /// The app's compiler; another one when another version was installed.
+    fn compiler(&self) -> Result<Arc<Compiler>, Diagnostic> {
+        let installed = Installed::find(&self.app_dir)?;
+        let mut compiler = self.compiler.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(compiler) = &*compiler
+            && *compiler.installed() == installed
+        {
+            return Ok(Arc::clone(compiler));
+        }
+        let fresh = Arc::new(Compiler::new(
+            installed,
+            self.options.engine(),
+            Arc::clone(&self.cache),
+        ));
+        *compiler = Some(Arc::clone(&fresh));
+        Ok(fresh)
+    }
+}
+
+/// Builds the app in `app_dir` once.
+///
+/// # Errors
+///
+/// Every problem that was found.
+pub fn build(app_dir: impl AsRef<Path>, options: BuildOptions) -> Result<Report, BuildError> {
+    Builder::new(app_dir, options)?.build()
+}
+
+/// Configuration of other tools that an app has and that is not read.
+fn unread_configuration(app_dir: &Path) -> Option<Diagnostic> {
+    let text = std::fs::read_to_string(app_dir.join("svelte.config.js")).ok()?;
+    let named = ["compilerOptions", "preprocess"]
+        .into_iter()
+        .find(|name| text.contains(name))?;
+    Some(
+        Diagnostic::warning("unread_config", format!("svelte.config.js is not run, so its `{named}` has no effect"))
+            .in_file("svelte.config.js")
+            .with_help("write compiler options in the section [svelte] of wellhead.toml; TypeScript needs no preprocessor"),
+    )
+}

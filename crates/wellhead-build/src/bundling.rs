@@ -1,0 +1,284 @@
+//! Runs rolldown for one side: its options, and its problems as this crate's.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rolldown::{
+    BundlerOptions, ChecksOptions, ChunkFilenamesOutputOption, CodeSplittingMode, InputItem,
+    OutputFormat, Platform, RawMinifyOptions, ResolveOptions, SourceMapType, TsConfig,
+};
+use rolldown_common::{Output, OutputChunk, RollupPreRenderedChunk, SourceMapPathTransform};
+use rolldown_error::{
+    BatchedBuildDiagnostic, BuildDiagnostic, DiagnosticOptions, EventKind, Severity,
+};
+
+use crate::options::ClientMaps;
+use crate::session::{App, Session, is_dependency, normalized};
+use crate::svelte::Side;
+use crate::{Diagnostic, env, generate, plugins};
+
+/// A side's chunks and how many modules went into them.
+#[derive(Debug, Default)]
+pub(crate) struct Bundled {
+    pub(crate) chunks: Vec<Arc<OutputChunk>>,
+    /// Source maps as files: name and content.
+    pub(crate) maps: Vec<(String, Vec<u8>)>,
+}
+
+/// What goes into a bundle's entry.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) name: &'static str,
+    pub(crate) module: String,
+    pub(crate) splitting: bool,
+}
+
+impl Entry {
+    /// The entry of an app's side.
+    pub(crate) fn of(side: Side) -> Self {
+        let (name, module) = match side {
+            Side::Server => ("index", "server/entry"),
+            Side::Client => ("entry", "client/entry"),
+        };
+        Self {
+            name,
+            module: format!("{}{module}", generate::PREFIX),
+            splitting: true,
+        }
+    }
+
+    /// The entry of a single component.
+    pub(crate) fn component(path: &Path) -> Self {
+        Self {
+            name: "component",
+            module: format!("{}{}", generate::COMPONENT, path.display()),
+            splitting: false,
+        }
+    }
+}
+
+/// Bundles one side. Problems are kept in the session.
+pub(crate) async fn bundle(session: &Arc<Session>, entry: &Entry) -> Option<Bundled> {
+    let options = options(&session.app, session.side, entry);
+    let outcome = match rolldown::Bundler::with_plugins(options, plugins::all(session)) {
+        Ok(mut bundler) => {
+            let outcome = bundler.generate().await;
+            let closed = bundler.close().await;
+            outcome.and_then(|output| closed.map(|()| output))
+        }
+        Err(problems) => Err(problems),
+    };
+    match outcome {
+        Ok(output) => {
+            output
+                .warnings
+                .iter()
+                .for_each(|warning| convert(session, warning));
+            let mut bundled = Bundled::default();
+            for output in output.assets {
+                match output {
+                    Output::Chunk(chunk) => bundled.chunks.push(chunk),
+                    Output::Asset(asset) => bundled
+                        .maps
+                        .push((asset.filename.to_string(), asset.source.as_bytes().to_vec())),
+                }
+            }
+            Some(bundled)
+        }
+        Err(problems) => {
+            convert_all(session, &problems);
+            None
+        }
+    }
+}
+
+fn options(app: &Arc<App>, side: Side, entry: &Entry) -> BundlerOptions {
+    let dev = app.options.is_dev();
+    let mode = if dev { "development" } else { "production" };
+    // `Platform::Node` would import `node:module` for packages that call `require`; plugins do without.
+    let (platform, conditions, main_fields) = match side {
+        Side::Server => (
+            Platform::Neutral,
+            vec!["svelte", "node", "module", mode],
+            vec!["svelte", "module", "main"],
+        ),
+        Side::Client => (
+            Platform::Browser,
+            vec!["svelte", "module", mode],
+            vec!["svelte", "browser", "module", "main"],
+        ),
+    };
+    let sourcemap = match (side, app.options.client_maps()) {
+        (Side::Server, _) => entry.splitting.then_some(SourceMapType::File),
+        (Side::Client, ClientMaps::Off) => None,
+        (Side::Client, ClientMaps::Hidden) => Some(SourceMapType::Hidden),
+        (Side::Client, ClientMaps::Linked) => Some(SourceMapType::File),
+    };
+    let (entry_names, chunk_names) = match side {
+        Side::Server => ("[name].js".to_owned(), "chunks".to_owned()),
+        Side::Client => (
+            "_app/immutable/entry/app-[hash].js".to_owned(),
+            "_app/immutable".to_owned(),
+        ),
+    };
+    BundlerOptions {
+        cwd: Some(app.dir.clone()),
+        // Nothing is written there; source maps name their sources relative to it.
+        dir: Some(app.dir.join(".wellhead").to_string_lossy().into_owned()),
+        input: Some(vec![InputItem {
+            name: Some(entry.name.to_owned()),
+            import: entry.module.clone(),
+        }]),
+        platform: Some(platform),
+        format: Some(OutputFormat::Esm),
+        entry_filenames: Some(entry_names.into()),
+        chunk_filenames: Some(ChunkFilenamesOutputOption::Fn(Arc::new(move |chunk| {
+            let name = chunk_name(&chunk_names, side, chunk);
+            Box::pin(async move { Ok(name) })
+        }))),
+        resolve: Some(ResolveOptions {
+            condition_names: Some(conditions.into_iter().map(str::to_owned).collect()),
+            main_fields: Some(main_fields.into_iter().map(str::to_owned).collect()),
+            extensions: Some(
+                [".ts", ".js", ".mjs", ".json", ".mts", ".cjs"]
+                    .map(str::to_owned)
+                    .to_vec(),
+            ),
+            ..ResolveOptions::default()
+        }),
+        define: Some(
+            env::defines(&app.public_env, side, &app.options)
+                .into_iter()
+                .collect(),
+        ),
+        minify: Some(if dev {
+            RawMinifyOptions::Bool(false)
+        } else if side == Side::Client {
+            RawMinifyOptions::Bool(true)
+        } else {
+            RawMinifyOptions::DeadCodeEliminationOnly
+        }),
+        sourcemap,
+        sourcemap_path_transform: Some(source_names(app)),
+        code_splitting: Some(CodeSplittingMode::Bool(entry.splitting)),
+        tsconfig: Some(TsConfig::Auto(false)),
+        checks: Some(ChecksOptions {
+            // Told with their places by plugins, or of no use to who builds an app.
+            plugin_timings: Some(false),
+            ineffective_dynamic_import: Some(false),
+            ..ChecksOptions::default()
+        }),
+        ..BundlerOptions::default()
+    }
+}
+
+/// Names sources in maps as the app's developers know them, wherever the app is.
+fn source_names(app: &Arc<App>) -> SourceMapPathTransform {
+    let app = Arc::clone(app);
+    SourceMapPathTransform::new(Arc::new(move |source, map| {
+        let name = source_name(&app, source, map);
+        Box::pin(async move { Ok(name) })
+    }))
+}
+
+fn source_name(app: &App, source: &str, map: &str) -> String {
+    if let Some(at) = source.find(generate::PREFIX) {
+        return source[at..].to_owned();
+    }
+    let path = normalized(
+        &Path::new(map)
+            .parent()
+            .unwrap_or(Path::new("/"))
+            .join(source),
+    );
+    let path = path.to_string_lossy();
+    if let Some(name) = app.runtime.shown(&path) {
+        return name;
+    }
+    let shown = app.shown(&path);
+    // Packages may be installed in a folder above the app.
+    shown
+        .rfind("node_modules/")
+        .map_or(shown.clone(), |at| shown[at..].to_owned())
+}
+
+/// The name of a chunk: nodes by their numbers, others by their own names.
+fn chunk_name(folder: &str, side: Side, chunk: &RollupPreRenderedChunk) -> String {
+    let node = chunk
+        .facade_module_id
+        .as_ref()
+        .and_then(|id| generate::node_number(id.as_str()));
+    match (node, side) {
+        (Some(number), Side::Server) => format!("nodes/{number}-[hash].js"),
+        (Some(number), Side::Client) => format!("{folder}/nodes/{number}-[hash].js"),
+        // Names of the app's files are nobody's business in the browser.
+        (None, Side::Client) => format!("{folder}/chunks/[hash].js"),
+        (None, Side::Server) => format!("{folder}/[name]-[hash].js"),
+    }
+}
+
+fn convert_all(session: &Session, problems: &BatchedBuildDiagnostic) {
+    problems
+        .iter()
+        .for_each(|problem| convert(session, problem));
+}
+
+/// Keeps a problem of rolldown as one of this crate's.
+fn convert(session: &Session, problem: &BuildDiagnostic) {
+    let kind = problem.kind();
+    let id = problem.id().unwrap_or_default();
+    let unresolved = matches!(kind, EventKind::UnresolvedImport);
+    let is_error = problem.severity() == Severity::Error || unresolved;
+    if !is_error && !session.app.owns(&id) {
+        return;
+    }
+    let options = DiagnosticOptions {
+        cwd: session.app.dir.clone(),
+    };
+    let detail = problem.to_diagnostic_with(&options);
+    let message = problem.to_message_with(&options);
+    let code = detail.kind().to_lowercase();
+    let mut diagnostic = if is_error {
+        Diagnostic::error(code, message)
+    } else {
+        Diagnostic::warning(code, message)
+    };
+    diagnostic = match detail.get_primary_location() {
+        Some((file, line, column, _)) => place(session, diagnostic, &file, line, column),
+        None if id.is_empty() => diagnostic,
+        None => diagnostic.in_file(session.app.shown(&id)),
+    };
+    if unresolved && let Some(specifier) = problem.exporter() {
+        let package = plugins::package(&specifier);
+        let by = if is_dependency(&id) {
+            " (a package that you use needs it)"
+        } else {
+            ""
+        };
+        diagnostic = diagnostic.with_help(format!("run `npm install {package}`{by}"));
+    }
+    session.report(diagnostic);
+}
+
+fn place(
+    session: &Session,
+    diagnostic: Diagnostic,
+    file: &str,
+    line: usize,
+    column: usize,
+) -> Diagnostic {
+    let path = session.app.dir.join(file);
+    let shown = session.app.shown(&path.to_string_lossy());
+    // Places in compiled components are not those of their sources.
+    if crate::svelte::is_svelte(file) {
+        return diagnostic.in_file(shown);
+    }
+    match (
+        std::fs::read_to_string(Path::new(&path)),
+        u32::try_from(line),
+        u32::try_from(column),
+    ) {
+        (Ok(source), Ok(line), Ok(column)) => diagnostic.at_position(shown, &source, line, column),
+        _ => diagnostic.in_file(shown),
+    }
+}

@@ -1,0 +1,94 @@
+//! Loads `.svelte` components and `.svelte.ts`/`.svelte.js` modules, compiled by the app's own Svelte.
+
+use std::borrow::Cow;
+use std::path::Path;
+use std::sync::Arc;
+
+use rolldown_common::ModuleType;
+use rolldown_plugin::{
+    HookLoadArgs, HookLoadOutput, HookLoadReturn, HookResolveIdArgs, HookResolveIdOutput,
+    HookResolveIdReturn, HookUsage, Plugin, PluginContext, SharedLoadPluginContext,
+};
+
+use super::stub;
+use crate::generate::quote;
+use crate::session::Session;
+use crate::svelte::is_svelte;
+
+/// The query of a component's style.
+pub(super) const STYLE: &str = "?wellhead&type=style";
+
+#[derive(Debug)]
+pub(super) struct Svelte(pub(super) Arc<Session>);
+
+impl Plugin for Svelte {
+    fn name(&self) -> Cow<'static, str> {
+        "wellhead:svelte".into()
+    }
+
+    fn register_hook_usage(&self) -> HookUsage {
+        HookUsage::ResolveId | HookUsage::Load
+    }
+
+    async fn resolve_id(
+        &self,
+        _: &PluginContext,
+        args: &HookResolveIdArgs<'_>,
+    ) -> HookResolveIdReturn {
+        Ok(args
+            .specifier
+            .ends_with(STYLE)
+            .then(|| HookResolveIdOutput::from_id(args.specifier)))
+    }
+
+    async fn load(&self, _: SharedLoadPluginContext, args: &HookLoadArgs<'_>) -> HookLoadReturn {
+        if !is_svelte(args.id) {
+            return Ok(None);
+        }
+        let session = &self.0;
+        let app = &session.app;
+        let shown = app.shown(args.id);
+        let options = app.options.svelte();
+        let compiled = app
+            .compiler
+            .compile(
+                Path::new(args.id),
+                &shown,
+                session.side,
+                app.options.is_dev(),
+                options,
+            )
+            .await;
+        let compiled = match compiled {
+            Ok(compiled) => compiled,
+            Err(problems) => {
+                problems
+                    .into_iter()
+                    .for_each(|problem| session.report(problem));
+                return Ok(Some(stub()));
+            }
+        };
+        compiled
+            .warnings
+            .iter()
+            .for_each(|warning| session.report(warning.clone()));
+        let mut code = compiled.js.clone();
+        if session.keeps_styles
+            && let Some(css) = &compiled.css
+        {
+            let id = format!("{}{STYLE}", args.id);
+            // At the end, so that lines keep their numbers and a component's style comes after its children's.
+            code.push_str(&format!("\nimport {};\n", quote(&id)));
+            session.styles.insert_source(id, css.clone());
+        }
+        Ok(Some(HookLoadOutput {
+            code: code.into(),
+            map: compiled
+                .map
+                .as_deref()
+                .and_then(|map| crate::svelte::read_map(map, args.id)),
+            module_type: Some(ModuleType::Js),
+            side_effects: None,
+        }))
+    }
+}
