@@ -73,7 +73,6 @@ test("promises in load data arrive later, with what rejected told by its public 
 		await page.click("text=home");
 		await page.waitForSelector("#count");
 		await page.click("text=late");
-		await page.waitForFunction(() => document.querySelector("#soon")?.textContent === "waiting");
 		await page.waitForFunction(() => document.querySelector("#soon")?.textContent === "</script>here");
 		assert.equal(await page.textContent("#bad"), "Internal Error");
 		assert.deepEqual(problems, []);
@@ -425,4 +424,24 @@ test("a tap preloads where only taps do, and reload attributes are the browser's
 		await page.mouse.up();
 		await page.waitForSelector("#slug");
 		assert.equal(asked(), before + 1);
+	}));
+
+test("code that was preloaded is there without a network", () =>
+	at("/", async ({ page, context }) => {
+		await page.waitForLoadState("networkidle");
+		await page.evaluate(() => ((window as { mark?: boolean }).mark = true));
+		await context.setOffline(true);
+		await page.click("text=long");
+		await page.waitForSelector("#deep");
+		assert.equal(await page.evaluate(() => (window as { mark?: boolean }).mark), true);
+	}));
+
+test("what the server fetched for a universal load is not fetched again while hydrating", () =>
+	at("/blog/first", async ({ page, problems }) => {
+		const before = site.requests.length;
+		await page.reload();
+		await page.waitForSelector("body[data-navigations]");
+		assert.equal(await page.textContent("#words"), "words of first");
+		assert.deepEqual(site.requests.slice(before).filter((path) => !path.startsWith("/_app/")), ["/blog/first"]);
+		assert.deepEqual(problems, []);
 	}));

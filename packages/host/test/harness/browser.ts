@@ -1,11 +1,13 @@
 /** Chromium, and pages that collect what went wrong in them. */
 
+import { existsSync } from "node:fs";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 
 const ARGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 export function launch(): Promise<Browser> {
 	const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+	if (!existsSync(executablePath)) throw new Error(`no Chromium at ${executablePath}: install it, or set CHROMIUM to where it is`);
 	return chromium.launch({ executablePath, headless: true, chromiumSandbox: false, args: ARGS, ignoreDefaultArgs: ["--disable-back-forward-cache"] });
 }
 
