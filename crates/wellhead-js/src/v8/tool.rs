@@ -289,7 +289,7 @@ fn prepare(
         .and_then(|value| v8::Local::<v8::Function>::try_from(value).ok())
         .ok_or_else(|| JsError::engine(format!("the program has no function `{name}`")))?;
     let text = v8::String::new(scope, arguments).ok_or_else(too_long)?;
-    let parsed = v8::json::parse(scope, text.into()).ok_or_else(too_long)?;
+    let parsed = v8::json::parse(scope, text).ok_or_else(too_long)?;
     let arguments = match v8::Local::<v8::Array>::try_from(parsed) {
         Ok(list) => (0..list.length())
             .filter_map(|index| list.get_index(scope, index))
