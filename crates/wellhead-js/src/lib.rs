@@ -15,6 +15,7 @@
 //! ```
 
 mod error;
+mod inspect;
 mod options;
 mod tool;
 #[cfg(has_v8)]
@@ -25,6 +26,7 @@ use std::sync::Arc;
 use wellhead_render::Renderer;
 
 pub use error::JsError;
+pub use inspect::{InspectSession, InspectTarget, Inspector};
 pub use options::{Engine, EngineOptions, Limits, ServerBundle};
 pub use tool::{Program, Tool};
 

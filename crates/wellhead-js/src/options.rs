@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::JsError;
+use crate::{Inspector, JsError};
 
 /// What runs JavaScript.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -102,6 +102,8 @@ pub struct EngineOptions {
     pub dev: bool,
     /// The folder of the client's assets, for application code that reads them.
     pub assets: Option<PathBuf>,
+    /// Lets debuggers attach. The limits of time do not hold then, since an isolate may stop at a breakpoint.
+    pub inspect: Option<Inspector>,
 }
 
 impl Default for EngineOptions {
@@ -115,6 +117,7 @@ impl Default for EngineOptions {
             env: BTreeMap::new(),
             dev: false,
             assets: None,
+            inspect: None,
         }
     }
 }

@@ -11,15 +11,19 @@ use super::alloc::Buffers;
 use super::bundle::BundleLoader;
 use super::calls::{Calls, CallsRef, Entry};
 use super::guard::{Guard, Verdict};
-use super::isolate::Isolate;
+use super::isolate::{Isolate, Setup};
 use super::pool::Pool;
-use super::{failure, ops, watchdog};
+use super::web::WebOptions;
+use super::{debug, failure, ops, watchdog};
+use crate::inspect::Registration;
 
 /// How much more processor time than a render the start may use: it compiles the whole bundle.
 const CPU_FACTOR: u32 = 5;
 
 /// An isolate that has loaded the bundle.
 pub(super) struct Booted {
+    /// Keeps the isolate among those that debuggers can attach to.
+    pub(super) debugger: Option<Registration>,
     pub(super) loader: Rc<BundleLoader>,
     pub(super) entry: Entry,
     pub(super) calls: CallsRef,
@@ -29,21 +33,30 @@ pub(super) struct Booted {
 /// Makes an isolate on this thread and loads the bundle.
 pub(super) async fn boot(pool: &Pool, slot: usize) -> Result<Booted, RenderError> {
     let limits = pool.options.limits;
+    let inspect = pool.options.inspect.as_ref();
     let failed = |message: String| RenderError::new(ErrorCode::ModuleFailed, message);
     let buffers = Buffers::new(limits.buffer_bytes);
-    let guard = Guard::new(Some(limits.cpu * CPU_FACTOR), Arc::clone(&buffers));
+    // An isolate that stops at a breakpoint has all the time there is.
+    let cpu = |cpu| inspect.is_none().then_some(cpu);
+    let guard = Guard::new(cpu(limits.cpu * CPU_FACTOR), Arc::clone(&buffers));
     let figures = Arc::clone(&pool.figures[slot]);
     let loader = Rc::new(BundleLoader::new(Arc::clone(&pool.modules)));
     let root = pool.modules.folder.root();
     let calls = Calls::new(limits, root.to_path_buf(), figures, Rc::clone(&loader));
-    let mut isolate = Isolate::new(
-        limits.heap_bytes,
+    let mut isolate = Isolate::new(Setup {
+        heap_bytes: limits.heap_bytes,
         buffers,
-        Arc::clone(&guard),
-        Rc::clone(&loader) as Rc<dyn ModuleLoader>,
-        vec![ops::extension(Rc::clone(&calls))],
-    )
+        guard: Arc::clone(&guard),
+        loader: Rc::clone(&loader) as Rc<dyn ModuleLoader>,
+        web: WebOptions {
+            env: Arc::clone(&pool.env),
+            ..WebOptions::of_the_process()
+        },
+        extensions: vec![ops::extension(Rc::clone(&calls))],
+        inspector: inspect.is_some(),
+    })
     .map_err(failed)?;
+    let debugger = inspect.map(|inspector| debug::register(inspector, slot, &mut isolate.runtime));
     watchdog::watch(&guard);
     let entry = calls.borrow_mut().entry.take();
     let entry = entry.ok_or_else(|| failed("the engine's own script did not run".into()))?;
@@ -68,7 +81,7 @@ pub(super) async fn boot(pool: &Pool, slot: usize) -> Result<Booted, RenderError
     if let Some(verdict) = guard.end() {
         return Err(condemned(verdict, &limits));
     }
-    guard.limit_cpu(limits.cpu);
+    guard.limit_cpu(cpu(limits.cpu));
     let Ok(loaded) = loaded else {
         return Err(failed(format!(
             "the bundle did not load within {:?}",
@@ -89,6 +102,7 @@ pub(super) async fn boot(pool: &Pool, slot: usize) -> Result<Booted, RenderError
     // What the entry imports has been evaluated.
     drop(loader.take_unproven());
     Ok(Booted {
+        debugger,
         loader,
         entry,
         calls,

@@ -20,6 +20,7 @@
 		op_call_wait,
 		op_calls_disprove,
 		op_calls_install,
+		op_calls_leak,
 		op_calls_unproven,
 	} = ops;
 	const { AbortController, DOMException, ReadableStream } = globalThis;
@@ -113,6 +114,7 @@
 			);
 			if (!goesOn) {
 				Call.#finish(call);
+				leave(call.#record);
 				if (rest !== null) drop(rest);
 				return;
 			}
@@ -138,7 +140,7 @@
 		/** Ends a call that failed or that nobody waits for, with the timers that it still has. */
 		static #abandon(call) {
 			Call.#finish(call);
-			if (call.#record.timers > 0) internals.timers?.clearOf(call.#record);
+			if (call.#record.timers > 0) internals.timers.clearOf(call.#record);
 		}
 
 		static #finish(call) {
@@ -156,7 +158,8 @@
 					if (call.#ended) return;
 					if (done) {
 						op_call_end(id);
-						return Call.#finish(call);
+						Call.#finish(call);
+						return leave(call.#record);
 					}
 					if (!op_call_chunk(id, value[0], value[1])) {
 						Call.#finish(call);
@@ -205,6 +208,21 @@
 			: new DOMException("nobody waits for the reply any more", "AbortError");
 	}
 
+	/** Renders that ended and left timers behind. */
+	const left = new Set();
+
+	/** Looks at what a render leaves behind. Its timers may fire yet; too many of them all cost the isolate. */
+	function leave(record) {
+		if (record.timers === 0) return;
+		left.add(record);
+		let timers = 0;
+		for (const record of left) {
+			if (record.timers === 0) left.delete(record);
+			timers += record.timers;
+		}
+		if (timers > maxTimers) op_calls_leak();
+	}
+
 	/** Ends an iterator that nobody reads; what it throws then concerns nobody. */
 	function drop(rest) {
 		try {
@@ -232,7 +250,7 @@
 	/** Runs `respond` for one call, as that call. What it gives synchronously is sent before this returns. */
 	function dispatch(id, method, url, target, routes, traceId, nonce) {
 		const record = { timers: 0, maxTimers, traceId, call: undefined };
-		const context = internals.context === undefined ? { __proto__: null } : internals.context.forRender(record);
+		const context = internals.context.forRender(record);
 		context.call = id;
 		const call = new Call(id, method, url, target, routes, traceId, nonce, context, record);
 		record.call = call;
@@ -277,15 +295,10 @@
 		maxTimers = timers;
 	}
 
-	/** How many timers of all calls there are. */
-	const timers = () => internals.timers?.active() ?? 0;
-
-	// A render that has too many fails, even if it catches what `setTimeout` throws.
-	if (internals.timers !== undefined) {
-		internals.timers.onExceeded = (record, error) => {
-			if (record?.call !== undefined) Call.fail(record.call, error);
-		};
-	}
+	// A render that has too many timers fails, even if it catches what `setTimeout` throws.
+	internals.timers.onExceeded = (record, error) => {
+		if (record?.call !== undefined) Call.fail(record.call, error);
+	};
 
 	const stray = (error) => op_call_stray(getAsyncContext()?.call ?? 0, error);
 	core.setUnhandledPromiseRejectionHandler((_promise, error) => {
@@ -293,5 +306,5 @@
 		return true;
 	});
 	core.setReportExceptionCallback(stray);
-	op_calls_install(start, dispatch, cancel, timers);
+	op_calls_install(start, dispatch, cancel);
 })();

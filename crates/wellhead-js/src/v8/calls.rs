@@ -51,6 +51,8 @@ pub(super) struct Calls {
 pub(super) enum Spoiled {
     /// Array buffers up to their limit.
     Buffers,
+    /// Timers, too many.
+    Timers,
     /// A module that failed, which V8 will not load again.
     Module,
 }
@@ -60,7 +62,6 @@ pub(super) struct Entry {
     pub(super) start: v8::Global<v8::Function>,
     pub(super) dispatch: v8::Global<v8::Function>,
     pub(super) cancel: v8::Global<v8::Function>,
-    pub(super) timers: v8::Global<v8::Function>,
 }
 
 /// One call.

@@ -189,8 +189,8 @@ impl Guard {
     }
 
     /// Changes the processor time that a turn may use.
-    pub(super) fn limit_cpu(&self, cpu: Duration) {
-        self.cpu.store(nanoseconds(Some(cpu)), Ordering::Relaxed);
+    pub(super) fn limit_cpu(&self, cpu: Option<Duration>) {
+        self.cpu.store(nanoseconds(cpu), Ordering::Relaxed);
     }
 
     /// The processor time of the isolate's thread; `None` once the thread has ended.

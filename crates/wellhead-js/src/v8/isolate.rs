@@ -7,7 +7,8 @@ use deno_core::{Extension, JsRuntime, ModuleLoader, RuntimeOptions, v8};
 
 use super::alloc::Buffers;
 use super::guard::Guard;
-use super::{platform, web};
+use super::platform;
+use super::web::{self, WebOptions};
 
 /// A runtime and what watches over it. Runs on one thread, inside a current-thread tokio runtime.
 pub(super) struct Isolate {
@@ -17,45 +18,55 @@ pub(super) struct Isolate {
     pub(super) buffers: Arc<Buffers>,
 }
 
+/// What an isolate is made with.
+pub(super) struct Setup {
+    /// The limit of the heap.
+    pub(super) heap_bytes: usize,
+    pub(super) buffers: Arc<Buffers>,
+    pub(super) guard: Arc<Guard>,
+    pub(super) loader: Rc<dyn ModuleLoader>,
+    pub(super) web: WebOptions,
+    /// What comes after the extensions of the snapshot. Scripts run before the internal names are taken away.
+    pub(super) extensions: Vec<Extension>,
+    /// Whether debuggers can attach.
+    pub(super) inspector: bool,
+}
+
 impl Isolate {
-    /// An isolate with at most `heap_bytes` of heap. `extensions` come after those of the snapshot, and their scripts
-    /// run before the internal names are taken away.
-    pub(super) fn new(
-        heap_bytes: usize,
-        buffers: Arc<Buffers>,
-        guard: Arc<Guard>,
-        loader: Rc<dyn ModuleLoader>,
-        extensions: Vec<Extension>,
-    ) -> Result<Self, String> {
+    /// Makes the isolate of this thread.
+    pub(super) fn new(setup: Setup) -> Result<Self, String> {
         let params = v8::CreateParams::default()
-            .heap_limits(0, heap_bytes)
-            .array_buffer_allocator(buffers.allocator());
+            .heap_limits(0, setup.heap_bytes)
+            .array_buffer_allocator(setup.buffers.allocator());
+        let failed = |error: &dyn std::fmt::Display| format!("an isolate does not start: {error}");
         let mut runtime = JsRuntime::try_new(RuntimeOptions {
-            module_loader: Some(loader),
+            module_loader: Some(setup.loader),
             extensions: web::extensions()
                 .into_iter()
-                .chain([web::native(web::WebOptions::of_the_process())])
-                .chain(extensions)
+                .chain([web::native(setup.web)])
+                .chain(setup.extensions)
                 .collect(),
             startup_snapshot: Some(platform::SNAPSHOT),
             create_params: Some(params),
+            inspector: setup.inspector,
+            is_main: setup.inspector,
             ..Default::default()
         })
-        .map_err(|error| format!("an isolate does not start: {error}"))?;
-        guard.attach(&mut runtime);
+        .map_err(|error| failed(&error))?;
+        setup.guard.attach(&mut runtime);
         runtime
-            .execute_script(
-                "ext:wellhead/scrub.js",
-                "delete globalThis.Deno; delete globalThis.__bootstrap;",
-            )
-            .map_err(|error| format!("an isolate does not start: {error}"))?;
+            .execute_script("ext:wellhead/scrub.js", SCRUB)
+            .map_err(|error| failed(&error))?;
         Ok(Self {
             runtime,
-            guard,
-            buffers,
+            guard: setup.guard,
+            buffers: setup.buffers,
         })
     }
 }
+
+/// Takes the engine's own names away from the application.
+const SCRUB: &str = "delete globalThis.Deno; delete globalThis.__bootstrap;";
 
 impl Drop for Isolate {
     fn drop(&mut self) {

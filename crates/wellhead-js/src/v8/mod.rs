@@ -13,6 +13,7 @@ mod boot;
 mod bundle;
 mod calls;
 mod code_cache;
+mod debug;
 mod errors;
 mod failure;
 #[expect(

@@ -33,6 +33,7 @@ deno_core::extension!(
         op_call_stray,
         op_call_wait,
         op_calls_install,
+        op_calls_leak,
         op_calls_disprove,
         op_calls_unproven,
     ],
@@ -58,13 +59,11 @@ fn op_calls_install(
     start: v8::Local<'_, v8::Function>,
     dispatch: v8::Local<'_, v8::Function>,
     cancel: v8::Local<'_, v8::Function>,
-    timers: v8::Local<'_, v8::Function>,
 ) {
     state.borrow::<CallsRef>().borrow_mut().entry = Some(Entry {
         start: v8::Global::new(scope, start),
         dispatch: v8::Global::new(scope, dispatch),
         cancel: v8::Global::new(scope, cancel),
-        timers: v8::Global::new(scope, timers),
     });
 }
 
@@ -419,4 +418,11 @@ fn op_calls_disprove(state: &mut OpState, #[string] url: &str) {
     let mut calls = state.borrow::<CallsRef>().borrow_mut();
     calls.loader.is_unproven(url.to_owned());
     calls.spoiled = calls.spoiled.or(Some(Spoiled::Module));
+}
+
+/// Notes that renders which ended have left more timers behind than they may.
+#[op2(fast)]
+fn op_calls_leak(state: &mut OpState) {
+    let mut calls = state.borrow::<CallsRef>().borrow_mut();
+    calls.spoiled = calls.spoiled.or(Some(Spoiled::Timers));
 }

@@ -4,7 +4,7 @@
 //! computes, and nothing that waits is lost with an isolate. Of the workers that sleep, the first is woken: under little
 //! load the same few isolates stay warm.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -20,6 +20,9 @@ use super::ticket::{Job, Mailbox, Reader, Ticket};
 use super::{platform, worker};
 use crate::{EngineOptions, JsError, ServerBundle};
 
+/// Time without a limit, for isolates that stop at breakpoints.
+const ENDLESS: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// After a start that failed, the next is not tried before.
 const RESTART_PAUSE: Duration = Duration::from_secs(1);
 
@@ -30,6 +33,8 @@ const RELOAD_PAUSE: Duration = Duration::from_secs(5);
 pub(super) struct Pool {
     pub(super) modules: Arc<Modules>,
     pub(super) options: EngineOptions,
+    /// What `process.env` holds.
+    pub(super) env: Arc<BTreeMap<String, String>>,
     queue: Mutex<Queue>,
     pub(super) figures: Vec<Arc<Figures>>,
     retired: [AtomicU64; REASONS.len()],
@@ -79,11 +84,14 @@ impl Pool {
     /// Starts a pool. Its workers load the bundle on their own threads.
     pub(super) fn start(
         bundle: ServerBundle,
-        options: EngineOptions,
+        mut options: EngineOptions,
     ) -> Result<Arc<dyn Renderer>, JsError> {
         platform::init();
         let cache = options.code_cache.as_deref().and_then(CodeCache::open);
         let modules = Modules::new(bundle, cache).map_err(JsError::engine)?;
+        if options.inspect.is_some() {
+            options.limits.wall = ENDLESS;
+        }
         let workers = options.workers.max(1);
         let slots = (0..workers).map(|_| Slot {
             state: State::Starting,
@@ -101,6 +109,7 @@ impl Pool {
             retired: Default::default(),
             changes: watch::Sender::new(0),
             reloaded: Mutex::new(None),
+            env: Arc::new(options.env.clone()),
             options,
         });
         for slot in 0..workers {

@@ -11,9 +11,10 @@ use deno_core::{JsRuntime, ModuleLoader, PollEventLoopOptions, v8};
 use super::alloc::Buffers;
 use super::errors;
 use super::guard::{Guard, Verdict};
-use super::isolate::Isolate;
+use super::isolate::{Isolate, Setup};
 use super::loader::FolderLoader;
 use super::platform;
+use super::web::WebOptions;
 use crate::tool::Code;
 use crate::{JsError, Program};
 
@@ -253,7 +254,16 @@ impl Instance {
 fn isolate(loader: Rc<dyn ModuleLoader>) -> Result<Isolate, JsError> {
     let buffers = Buffers::new(BUFFER_BYTES);
     let guard = Guard::new(None, Arc::clone(&buffers));
-    Isolate::new(HEAP_BYTES, buffers, guard, loader, Vec::new()).map_err(JsError::engine)
+    Isolate::new(Setup {
+        heap_bytes: HEAP_BYTES,
+        buffers,
+        guard,
+        loader,
+        web: WebOptions::of_the_process(),
+        extensions: Vec::new(),
+        inspector: false,
+    })
+    .map_err(JsError::engine)
 }
 
 /// Loads and evaluates a module, and gives its namespace.

@@ -22,6 +22,7 @@ use super::isolate::Isolate;
 use super::pool::Pool;
 use super::ticket::{Job, Mailbox};
 use super::{failure, platform, text};
+use crate::inspect::Registration;
 
 /// How many calls are started before the event loop has its turn.
 const STARTS_PER_TURN: usize = 32;
@@ -79,6 +80,7 @@ struct Worker {
     entry: Entry,
     calls: CallsRef,
     loader: Rc<BundleLoader>,
+    _debugger: Option<Registration>,
     isolate: Isolate,
     /// Renders until what was compiled goes into the code cache; `None` once it has.
     cold: Option<u32>,
@@ -99,6 +101,7 @@ impl Worker {
             entry: booted.entry,
             calls: booted.calls,
             loader: booted.loader,
+            _debugger: booted.debugger,
             cold: Some(WARM_AFTER),
             isolate: booted.isolate,
             deadlines: BinaryHeap::new(),
@@ -317,6 +320,7 @@ impl Worker {
         let spoiled = self.calls.borrow_mut().spoiled.take();
         match spoiled {
             Some(Spoiled::Buffers) => self.retire(RetireReason::Buffers),
+            Some(Spoiled::Timers) => self.retire(RetireReason::Leak),
             Some(Spoiled::Module) if self.pool.may_reload() => self.retire(RetireReason::Leak),
             _ if self.isolate.guard.is_loosened() => self.retire(RetireReason::Buffers),
             _ => {}
@@ -353,19 +357,6 @@ impl Worker {
         figures
             .buffers
             .store(self.isolate.buffers.used() as u64, Ordering::Relaxed);
-        if self.timers() > self.pool.options.limits.timers {
-            self.retire(RetireReason::Leak);
-        }
-    }
-
-    /// How many timers are pending in the isolate.
-    fn timers(&mut self) -> usize {
-        deno_core::scope!(scope, self.isolate.runtime);
-        let this = v8::undefined(scope).into();
-        let timers = self.entry.timers.open(scope).call(scope, this, &[]);
-        timers
-            .and_then(|timers| timers.uint32_value(scope))
-            .map_or(0, |timers| timers as usize)
     }
 
     /// Leaves the slot to a new worker, and ends once all calls have.

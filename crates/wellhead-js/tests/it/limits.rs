@@ -22,6 +22,8 @@ on_each_engine!(
     a_promise_that_never_settles_is_stalled,
     a_render_that_takes_too_long_hits_the_wall_limit,
     a_flood_of_output_hits_its_limit,
+    too_many_timers_hit_their_limit,
+    timers_that_are_left_behind_cost_the_isolate,
     a_module_that_throws_fails_only_who_needs_it,
 );
 
@@ -45,6 +47,9 @@ const OFFENDERS: &str = r#"
         "/stack"() { const deep = (n) => deep(n + 1) + 1; return deep(0); },
         "/getter"() { const self = { get x() { return self.x + 1 } }; return self.x; },
         "/never"() { return new Promise(() => {}); },
+        "/timers"() { for (let i = 0; i < 10_000; i++) setTimeout(() => {}, 1e8); },
+        "/caught"() { try { for (;;) setTimeout(() => {}, 1e8); } catch {} return page("as if nothing had been"); },
+        "/leak"() { for (let i = 0; i < 40; i++) setTimeout(() => {}, 1e8); return page("leaks"); },
         "/slow"() { return sleep(1e6); },
         "/flood"() { return page("x".repeat(1 << 21)); },
         "/stream"() { return page("", { rest: { async next() { return { done: false, value: [1, "x".repeat(1 << 16)] } } } }); },
@@ -181,6 +186,28 @@ async fn a_flood_of_output_hits_its_limit(engine: Engine) {
     fails_alone(engine, "/flood", little, ErrorCode::OutputLimit).await;
     let app = fails_alone(engine, "/stream", little, ErrorCode::OutputLimit).await;
     assert_eq!(retired(&app), []);
+}
+
+async fn too_many_timers_hit_their_limit(engine: Engine) {
+    for path in ["/timers", "/caught"] {
+        let app = fails_alone(engine, path, |_| {}, ErrorCode::TimerLimit).await;
+        assert_eq!(
+            retired(&app),
+            [],
+            "the timers of a render that failed are gone"
+        );
+    }
+}
+
+async fn timers_that_are_left_behind_cost_the_isolate(engine: Engine) {
+    let app = App::start(engine, OFFENDERS, limited(1, |limits| limits.timers = 100)).await;
+    for _ in 0..3 {
+        assert_eq!(app.text("/leak").await.unwrap(), "leaks");
+    }
+    while retired(&app).is_empty() {
+        assert_eq!(app.text("/ok").await.unwrap(), "ok");
+    }
+    assert_eq!(retired(&app), [(RetireReason::Leak, 1)]);
 }
 
 async fn a_module_that_throws_fails_only_who_needs_it(engine: Engine) {

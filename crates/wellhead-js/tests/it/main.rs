@@ -18,6 +18,8 @@ macro_rules! on_each_engine {
 mod app;
 #[cfg(has_v8)]
 mod code_cache;
+#[cfg(has_v8)]
+mod inspect;
 mod limits;
 mod render;
 mod stream;

@@ -24,6 +24,7 @@ on_each_engine!(
     async_context_is_not_shared_between_renders,
     ten_thousand_renders_leave_the_heap_as_it_was,
     unhandled_rejections_belong_to_their_render,
+    application_code_sees_the_environment_it_was_given,
 );
 
 async fn a_synchronous_page_comes_in_its_parts(engine: Engine) {
@@ -289,4 +290,15 @@ async fn unhandled_rejections_belong_to_their_render(engine: Engine) {
     assert_eq!(bad.unwrap().errors[0].message, "nobody looks");
     assert!(good.unwrap().errors.is_empty());
     assert!(app.renderer.stats().retired.is_empty());
+}
+
+async fn application_code_sees_the_environment_it_was_given(engine: Engine) {
+    let source = "export const respond = () => page(`${process.env.GIVEN} ${process.env.PATH} ${typeof Deno} ${typeof __bootstrap}`);";
+    let mut options = workers(1);
+    options.env.insert("GIVEN".into(), "yes".into());
+    let app = App::start(engine, source, options).await;
+    assert_eq!(
+        app.text("/").await.unwrap(),
+        "yes undefined undefined undefined"
+    );
 }
