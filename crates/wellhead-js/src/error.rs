@@ -30,10 +30,6 @@ impl JsError {
         }
     }
 
-    pub(crate) fn no_node<T>(_unused: &T) -> Self {
-        Self::engine("the engine `node` is not there yet; use `v8`")
-    }
-
     #[cfg(not(has_v8))]
     pub(crate) fn no_v8<T>(_unused: &T) -> Self {
         Self::engine("this build has no V8; use the engine `node`, or build with the feature `v8`")

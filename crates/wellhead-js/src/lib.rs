@@ -16,6 +16,7 @@
 
 mod error;
 mod inspect;
+mod node;
 mod options;
 mod tool;
 #[cfg(has_v8)]
@@ -46,6 +47,6 @@ pub fn start(
         Engine::V8 => v8::start(bundle, options),
         #[cfg(not(has_v8))]
         Engine::V8 => Err(JsError::no_v8(&(bundle, options))),
-        Engine::Node => Err(JsError::no_node(&(bundle, options))),
+        Engine::Node => node::start(bundle, options),
     }
 }

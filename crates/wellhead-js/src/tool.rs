@@ -66,10 +66,14 @@ impl Program {
 /// A tool can be called from many threads; calls past the number of workers wait. It ends when the last clone is dropped.
 #[derive(Clone)]
 pub struct Tool {
+    inner: Inner,
+}
+
+#[derive(Clone)]
+enum Inner {
     #[cfg(has_v8)]
-    inner: crate::v8::V8Tool,
-    #[cfg(not(has_v8))]
-    inner: std::convert::Infallible,
+    V8(crate::v8::V8Tool),
+    Node(crate::node::NodeTool),
 }
 
 impl Tool {
@@ -79,15 +83,15 @@ impl Tool {
     /// # Errors
     /// The program does not load, or the engine is not in this build.
     pub fn start(engine: Engine, program: Program, workers: usize) -> Result<Tool, JsError> {
-        match engine {
+        let workers = workers.max(1);
+        let inner = match engine {
             #[cfg(has_v8)]
-            Engine::V8 => Ok(Tool {
-                inner: crate::v8::V8Tool::start(program, workers.max(1))?,
-            }),
+            Engine::V8 => Inner::V8(crate::v8::V8Tool::start(program, workers)?),
             #[cfg(not(has_v8))]
-            Engine::V8 => Err(JsError::no_v8(&(program, workers))),
-            Engine::Node => Err(JsError::no_node(&(program, workers))),
-        }
+            Engine::V8 => return Err(JsError::no_v8(&(program, workers))),
+            Engine::Node => Inner::Node(crate::node::NodeTool::start(program, workers)?),
+        };
+        Ok(Tool { inner })
     }
 
     /// Calls a function and waits for its result; a promise is awaited.
@@ -110,10 +114,11 @@ impl Tool {
                 "the arguments of `{function}` are not JSON: {error}"
             ))
         })?;
-        #[cfg(has_v8)]
-        let result = self.inner.call(function, arguments)?;
-        #[cfg(not(has_v8))]
-        let result: String = match self.inner {};
+        let result = match &self.inner {
+            #[cfg(has_v8)]
+            Inner::V8(tool) => tool.call(function, arguments)?,
+            Inner::Node(tool) => tool.call(function, arguments)?,
+        };
         serde_json::from_str(&result).map_err(|error| {
             JsError::engine(format!(
                 "the result of `{function}` is not what was asked for: {error}"

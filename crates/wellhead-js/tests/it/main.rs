@@ -12,6 +12,15 @@ macro_rules! on_each_engine {
                 }
             )*
         }
+
+        mod node {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $name() {
+                    super::$name(wellhead_js::Engine::Node).await;
+                }
+            )*
+        }
     };
 }
 
@@ -23,5 +32,15 @@ mod inspect;
 mod limits;
 mod render;
 mod stream;
-#[cfg(has_v8)]
 mod tool;
+
+use wellhead_js::Engine;
+
+/// The engines that this build has: every test runs in each.
+fn engines() -> Vec<Engine> {
+    let mut engines = vec![Engine::Node];
+    if cfg!(has_v8) {
+        engines.push(Engine::V8);
+    }
+    engines
+}
