@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::alias::Aliases;
 use crate::asset::Assets;
-use crate::bundling::{self, Entry};
+use crate::bundling::{self, Bundled, Entry};
 use crate::cache::Cache;
 use crate::options::BuildOptions;
 use crate::report::{BuildError, Report};
@@ -37,6 +37,8 @@ pub struct Builder {
     cache: Arc<Cache>,
     compiler: Mutex<Option<Arc<Compiler>>>,
     threads: Threads,
+    /// Two builds at once would write into one folder.
+    turn: Mutex<()>,
 }
 
 impl Builder {
@@ -59,6 +61,7 @@ impl Builder {
             cache,
             compiler: Mutex::default(),
             threads: Threads::start()?,
+            turn: Mutex::default(),
         })
     }
 
@@ -74,67 +77,34 @@ impl Builder {
     ///
     /// Every problem that was found. The bundle of the build before stays in place.
     pub fn build(&self) -> Result<Report, BuildError> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         self.threads.wait(self.run())
     }
 
     async fn run(&self) -> Result<Report, BuildError> {
         let start = Instant::now();
         let mut problems = Vec::new();
-        let routes = scan::scan(&self.app_dir).map_err(|found| problems.extend(found));
-        let compiler = self.compiler().map_err(|problem| problems.push(problem));
-        let runtime =
-            Runtime::write(&self.app_dir, &self.options).map_err(|problem| problems.push(problem));
-        let (Ok(routes), Ok(compiler), Ok(runtime)) = (routes, compiler, runtime) else {
+        let Some(app) = self.prepare(&mut problems) else {
             return Err(BuildError::new(problems));
         };
-        problems.extend(routes.warnings.iter().cloned());
-        problems.extend(unread_configuration(&self.app_dir));
-        let before = compiler.counts();
-        let app = Arc::new(App {
-            dir: self.app_dir.clone(),
-            routes,
-            options: self.options.clone(),
-            runtime,
-            compiler: Arc::clone(&compiler),
-            aliases: Aliases::read(&self.app_dir),
-            public_env: env::public(&self.app_dir, &self.options),
-        });
+        let before = app.compiler.counts();
         let assets = Arc::new(Assets::new(self.options.base()));
-        let sides = [Side::Server, Side::Client]
-            .map(|side| Arc::new(Session::new(Arc::clone(&app), side, Arc::clone(&assets))));
-        let [server, client] = sides.each_ref().map(|session| {
-            let session = Arc::clone(session);
-            tokio::spawn(async move { bundling::bundle(&session, &Entry::of(session.side)).await })
-        });
-        let (server, client) = (server.await, client.await);
-        sides
-            .iter()
-            .for_each(|session| problems.extend(session.take_problems()));
-        for failed in [server.as_ref().err(), client.as_ref().err()]
-            .into_iter()
-            .flatten()
-        {
-            problems.push(Diagnostic::error(
-                "bundler_panic",
-                format!("the bundler failed: {failed}"),
-            ));
-        }
-        if problems.iter().any(Diagnostic::is_error) {
-            return Err(BuildError::new(problems));
-        }
-        let (Ok(Some(server)), Ok(Some(client))) = (server, client) else {
-            problems.push(Diagnostic::error(
-                "bundler",
-                "the bundler failed without a reason",
-            ));
+        let session = |side| Arc::new(Session::new(Arc::clone(&app), side, Arc::clone(&assets)));
+        let (server, client) = (session(Side::Server), session(Side::Client));
+        let bundled = bundle(&server, &client, &mut problems).await;
+        let Some((server_chunks, client_chunks)) = bundled else {
             return Err(BuildError::new(problems));
         };
-        let written = output::write(&sides[1], server, client).map_err(|mut failed| {
-            failed.append(&mut problems.clone());
-            BuildError::new(failed)
-        })?;
-        problems.extend(sides[1].take_problems());
-        let counts = compiler.counts();
+        let written = output::write(&client, server_chunks, client_chunks);
+        problems.extend(client.take_problems());
+        let written = match written {
+            Ok(written) => written,
+            Err(failed) => {
+                problems.extend(failed);
+                return Err(BuildError::new(problems));
+            }
+        };
+        let counts = app.compiler.counts();
         if counts.compiled > before.compiled {
             self.cache.prune();
         }
@@ -155,6 +125,31 @@ impl Builder {
         })
     }
 
+    /// Finds what a build begins with. Where some routes are wrong, there is an app still, so that what is wrong in the
+    /// files of the others is told too.
+    fn prepare(&self, problems: &mut Vec<Diagnostic>) -> Option<Arc<App>> {
+        let (routes, found) = scan::read(&self.app_dir);
+        problems.extend(found);
+        problems.extend(unread_configuration(&self.app_dir));
+        let compiler = self.compiler().map_err(|problem| problems.push(problem));
+        let runtime = Runtime::write(&self.app_dir, &self.options);
+        let runtime = runtime.map_err(|problem| problems.push(problem));
+        let (Ok(compiler), Ok(runtime)) = (compiler, runtime) else {
+            return None;
+        };
+        (!routes.routes.is_empty()).then(|| {
+            Arc::new(App {
+                dir: self.app_dir.clone(),
+                routes,
+                options: self.options.clone(),
+                runtime,
+                compiler,
+                aliases: Aliases::read(&self.app_dir),
+                public_env: env::public(&self.app_dir, &self.options),
+            })
+        })
+    }
+
     /// The app's compiler; another one when another version was installed.
     fn compiler(&self) -> Result<Arc<Compiler>, Diagnostic> {
         let installed = Installed::find(&self.app_dir)?;
@@ -172,6 +167,42 @@ impl Builder {
         *compiler = Some(Arc::clone(&fresh));
         Ok(fresh)
     }
+}
+
+/// Bundles both sides at the same time; nothing where there is an error.
+async fn bundle(
+    server: &Arc<Session>,
+    client: &Arc<Session>,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<(Bundled, Bundled)> {
+    let start = |session: &Arc<Session>| {
+        let session = Arc::clone(session);
+        tokio::spawn(async move { bundling::bundle(&session, &Entry::of(session.side)).await })
+    };
+    let tasks = [start(server), start(client)];
+    let mut sides = Vec::new();
+    for (task, session) in tasks.into_iter().zip([server, client]) {
+        match task.await {
+            Ok(bundled) => sides.push(bundled),
+            Err(panic) => {
+                let message = format!("the bundler failed: {panic}");
+                problems.push(Diagnostic::error("bundler", message));
+                sides.push(None);
+            }
+        }
+        problems.extend(session.take_problems());
+    }
+    if problems.iter().any(Diagnostic::is_error) {
+        return None;
+    }
+    let (client, server) = (sides.pop().flatten(), sides.pop().flatten());
+    if client.is_none() || server.is_none() {
+        problems.push(Diagnostic::error(
+            "bundler",
+            "the bundler failed without a reason",
+        ));
+    }
+    server.zip(client)
 }
 
 /// Builds the app in `app_dir` once.

@@ -269,15 +269,21 @@ fn place(
 ) -> Diagnostic {
     let path = session.app.dir.join(file);
     let shown = session.app.shown(&path.to_string_lossy());
-    // Places in compiled components are not those of their sources.
+    let source = std::fs::read_to_string(&path);
+    // Places in compiled components are not those of their sources: look for what the message quotes.
     if crate::svelte::is_svelte(file) {
-        return diagnostic.in_file(shown);
+        let quoted = diagnostic
+            .message
+            .split(['"', '`', '\''])
+            .nth(1)
+            .map(str::to_owned);
+        let found = quoted.filter(|quoted| !quoted.is_empty()).zip(source.ok());
+        return match found.and_then(|(q, source)| Some((source.find(&q)?, q, source))) {
+            Some((at, quoted, source)) => diagnostic.at(shown, &source, at..at + quoted.len()),
+            None => diagnostic.in_file(shown),
+        };
     }
-    match (
-        std::fs::read_to_string(Path::new(&path)),
-        u32::try_from(line),
-        u32::try_from(column),
-    ) {
+    match (source, u32::try_from(line), u32::try_from(column)) {
         (Ok(source), Ok(line), Ok(column)) => diagnostic.at_position(shown, &source, line, column),
         _ => diagnostic.in_file(shown),
     }

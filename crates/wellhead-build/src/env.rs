@@ -131,7 +131,7 @@ mod tests {
         ];
         assert_eq!(
             found,
-            expected.map(|(k, v)| (k.to_owned(), v.to_owned())).into()
+            BTreeMap::from(expected.map(|(k, v)| (k.to_owned(), v.to_owned())))
         );
     }
 }

@@ -14,6 +14,7 @@ use crate::bundling::Bundled;
 use crate::generate::{self, HASH_PLACEHOLDER};
 use crate::hash::{self, Digest};
 use crate::media_type;
+use crate::options::ClientMaps;
 use crate::session::Session;
 use crate::{Diagnostic, manifest as format};
 
@@ -136,8 +137,12 @@ pub(crate) fn write(
         .collect();
     server_files.extend(server_maps);
     let compressed = compress::all(&client_files, app.options.brotli_quality());
+    // Hidden source maps are for those who have the folder.
+    let is_served =
+        |path: &str| app.options.client_maps() != ClientMaps::Hidden || !path.ends_with(".js.map");
     manifest.assets = client_files
         .iter()
+        .filter(|(path, _)| is_served(path))
         .map(|(path, bytes)| asset(path, bytes, &compressed))
         .collect();
     Folder::create(&app.options.out_dir(&app.dir))

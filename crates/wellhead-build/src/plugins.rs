@@ -7,6 +7,7 @@ mod server_only;
 mod style_chunks;
 mod styles;
 mod svelte;
+mod unsupported;
 
 use std::sync::Arc;
 
@@ -29,6 +30,7 @@ pub(crate) fn all(session: &Arc<Session>) -> Vec<SharedPluginable> {
         Arc::new(styles::StyleModules(share())),
         Arc::new(svelte::Svelte(share())),
         Arc::new(missing::Missing(share())),
+        Arc::new(unsupported::Unsupported(share())),
     ];
     if session.side == Side::Client {
         plugins.insert(0, Arc::new(server_only::ServerOnly::new(share())));

@@ -44,6 +44,7 @@ impl Runtime {
             .in_file(dir.display().to_string())
             .with_help("check the folder's permissions and the space on the disk")
         };
+        update(&app_dir.join(".wellhead/.gitignore"), "*\n").map_err(failed)?;
         let sources = match options.runtime_dir() {
             Some(sources) => sources.to_owned(),
             None => {

@@ -8,6 +8,7 @@ mod exports;
 mod files;
 mod id;
 mod layouts;
+mod options;
 mod order;
 mod tree;
 
@@ -20,7 +21,7 @@ use crate::Diagnostic;
 use crate::manifest::Segment;
 
 pub(crate) use exports::syntax_error;
-pub use exports::{Flag, PageOptions, Prerender, Revalidate};
+pub use options::{Flag, PageOptions, Prerender, Revalidate};
 
 /// The routes of an app, as its folder has them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -157,6 +158,16 @@ impl Routes {
 /// }
 /// ```
 pub fn scan(app_dir: &Path) -> Result<Routes, Vec<Diagnostic>> {
+    let (mut routes, problems) = read(app_dir);
+    if problems.iter().any(Diagnostic::is_error) {
+        return Err(problems);
+    }
+    routes.warnings = problems;
+    Ok(routes)
+}
+
+/// Reads the routes of an app as far as that is possible, and all problems.
+pub(crate) fn read(app_dir: &Path) -> (Routes, Vec<Diagnostic>) {
     let mut problems = Vec::new();
     let tree = tree::read(app_dir, &mut problems);
     let matchers = tree::matchers(app_dir, &mut problems);
@@ -189,16 +200,13 @@ pub fn scan(app_dir: &Path) -> Result<Routes, Vec<Diagnostic>> {
     conflict::check(&routes, &mut problems);
     order::sort(&mut routes);
     crate::diagnostic::sort(&mut problems);
-    if problems.iter().any(Diagnostic::is_error) {
-        return Err(problems);
-    }
     let mut nodes = numbering.nodes;
     for (node, found) in nodes.iter_mut().zip(&exports) {
         node.server_load = found.server_load;
         node.universal_load = found.universal_load;
     }
     let file = |path: &str| app_dir.join(path).is_file().then(|| path.to_owned());
-    Ok(Routes {
+    let routes = Routes {
         app_dir: app_dir.to_owned(),
         nodes,
         routes,
@@ -211,6 +219,7 @@ pub fn scan(app_dir: &Path) -> Result<Routes, Vec<Diagnostic>> {
         shell: file("src/app.html"),
         error_shell: file("src/error.html"),
         has_static: app_dir.join("static").is_dir(),
-        warnings: problems,
-    })
+        warnings: Vec::new(),
+    };
+    (routes, problems)
 }

@@ -7,108 +7,15 @@ use std::path::Path;
 use oxc::allocator::Allocator;
 use oxc::ast::ast::{
     BindingPattern, Declaration, ExportSpecifier, Expression, ImportDeclarationSpecifier, Program,
-    Statement, UnaryOperator, VariableDeclarator,
+    Statement, VariableDeclarator,
 };
 use oxc::parser::Parser;
 use oxc::span::{GetSpan, SourceType, Span};
-use serde::Serialize;
 
 use super::Node;
+use super::options::PageOptions;
 use super::tree::Tree;
 use crate::Diagnostic;
-use crate::manifest::TrailingSlash;
-
-/// A page option that is on or off, perhaps by the kind of build.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Flag {
-    /// `true`.
-    On,
-    /// `false`.
-    Off,
-    /// `dev` of `$app/environment`.
-    Development,
-    /// `!dev`.
-    Production,
-}
-
-impl Flag {
-    /// Whether it is on in a development build (`dev`) or a production build.
-    #[must_use]
-    pub fn is_on(self, dev: bool) -> bool {
-        match self {
-            Self::On => true,
-            Self::Off => false,
-            Self::Development => dev,
-            Self::Production => !dev,
-        }
-    }
-}
-
-/// `prerender`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Prerender {
-    /// `true`.
-    Yes,
-    /// `false`.
-    No,
-    /// `"auto"`.
-    Auto,
-}
-
-/// `revalidate`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Revalidate {
-    /// `false`: once made, it stays.
-    Never,
-    /// For so many seconds.
-    Seconds(u32),
-}
-
-/// Page options as a module has them; what it does not say is inherited.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct PageOptions {
-    /// Whether the page is rendered on the server; on by default.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ssr: Option<Flag>,
-    /// Whether the page runs in the browser; on by default.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub csr: Option<Flag>,
-    /// What happens to a slash at the end of a path.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub trailing_slash: Option<TrailingSlash>,
-    /// Whether the page is made at build time.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub prerender: Option<Prerender>,
-    /// For how long a rendered page may be served again.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub revalidate: Option<Revalidate>,
-}
-
-impl PageOptions {
-    /// Whether the page is rendered on the server.
-    #[must_use]
-    pub fn ssr(&self, dev: bool) -> bool {
-        self.ssr.is_none_or(|flag| flag.is_on(dev))
-    }
-
-    /// Whether the page runs in the browser.
-    #[must_use]
-    pub fn csr(&self, dev: bool) -> bool {
-        self.csr.is_none_or(|flag| flag.is_on(dev))
-    }
-
-    /// Takes what `inner` says over what is there.
-    pub(super) fn inherit(&mut self, inner: &Self) {
-        self.ssr = inner.ssr.or(self.ssr);
-        self.csr = inner.csr.or(self.csr);
-        self.trailing_slash = inner.trailing_slash.or(self.trailing_slash);
-        self.prerender = inner.prerender.or(self.prerender);
-        self.revalidate = inner.revalidate.or(self.revalidate);
-    }
-}
 
 /// What a node's modules export.
 #[derive(Debug, Clone, Default)]
@@ -358,32 +265,7 @@ impl Reader<'_> {
     }
 
     fn option(&mut self, name: &str, value: Option<&Expression<'_>>, span: Span) {
-        let options = &mut self.found.options;
-        let value = value.map(Expression::get_inner_expression);
-        let (known, allowed) = match name {
-            "ssr" => (
-                set(&mut options.ssr, flag(value, self.dev)),
-                "true, false, dev or !dev",
-            ),
-            "csr" => (
-                set(&mut options.csr, flag(value, self.dev)),
-                "true, false, dev or !dev",
-            ),
-            "trailingSlash" => (
-                set(&mut options.trailing_slash, slash(value)),
-                "\"never\", \"always\" or \"ignore\"",
-            ),
-            "prerender" => (
-                set(&mut options.prerender, prerender(value)),
-                "true, false or \"auto\"",
-            ),
-            "revalidate" => (
-                set(&mut options.revalidate, revalidate(value)),
-                "a number of seconds or false",
-            ),
-            _ => (true, ""),
-        };
-        if !known {
+        if let Err(allowed) = self.found.options.read(name, value, self.dev) {
             let problem = Diagnostic::error(
                 "dynamic_option",
                 format!("`{name}` is not a literal that can be read without running the module"),
@@ -401,69 +283,5 @@ impl Reader<'_> {
             self.source,
             span.start as usize..span.end as usize,
         ));
-    }
-}
-
-fn set<T>(option: &mut Option<T>, value: Option<T>) -> bool {
-    let known = value.is_some();
-    *option = value;
-    known
-}
-
-fn flag(value: Option<&Expression<'_>>, dev: Option<&str>) -> Option<Flag> {
-    match value? {
-        Expression::BooleanLiteral(literal) => {
-            Some(if literal.value { Flag::On } else { Flag::Off })
-        }
-        Expression::Identifier(id) if Some(id.name.as_str()) == dev => Some(Flag::Development),
-        Expression::UnaryExpression(unary) if unary.operator == UnaryOperator::LogicalNot => Some(
-            match flag(Some(unary.argument.get_inner_expression()), dev)? {
-                Flag::On => Flag::Off,
-                Flag::Off => Flag::On,
-                Flag::Development => Flag::Production,
-                Flag::Production => Flag::Development,
-            },
-        ),
-        _ => None,
-    }
-}
-
-fn slash(value: Option<&Expression<'_>>) -> Option<TrailingSlash> {
-    match text(value)? {
-        "never" => Some(TrailingSlash::Never),
-        "always" => Some(TrailingSlash::Always),
-        "ignore" => Some(TrailingSlash::Ignore),
-        _ => None,
-    }
-}
-
-fn prerender(value: Option<&Expression<'_>>) -> Option<Prerender> {
-    match flag(value, None) {
-        Some(Flag::On) => Some(Prerender::Yes),
-        Some(_) => Some(Prerender::No),
-        None => (text(value)? == "auto").then_some(Prerender::Auto),
-    }
-}
-
-fn revalidate(value: Option<&Expression<'_>>) -> Option<Revalidate> {
-    match value? {
-        Expression::BooleanLiteral(literal) if !literal.value => Some(Revalidate::Never),
-        // Fractions round up, and what is out of range is no option.
-        Expression::NumericLiteral(literal)
-            if (0.0..=f64::from(u32::MAX)).contains(&literal.value) =>
-        {
-            Some(Revalidate::Seconds(literal.value.ceil() as u32))
-        }
-        _ => None,
-    }
-}
-
-fn text<'a>(value: Option<&'a Expression<'_>>) -> Option<&'a str> {
-    match value? {
-        Expression::StringLiteral(literal) => Some(literal.value.as_str()),
-        Expression::TemplateLiteral(literal) if literal.expressions.is_empty() => {
-            literal.quasis.first().map(|quasi| quasi.value.raw.as_str())
-        }
-        _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! Numbers the nodes and finds each page's chain of layouts and error pages.
 
-use super::exports::{Exports, PageOptions};
+use super::exports::Exports;
+use super::options::PageOptions;
 use super::tree::{Files, Tree};
 use super::{Node, NodeKind, Page};
 use crate::Diagnostic;
