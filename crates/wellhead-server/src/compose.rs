@@ -34,9 +34,7 @@ pub(crate) fn compose(
     context.set_route(app, reply.route);
     let streams = !reply.chunks.is_complete();
     let body = match reply.shape {
-        Shape::Fallback => {
-            return error_page::respond_to_errors(context, reply.status, &reply.errors);
-        }
+        Shape::Fallback => return fallback(context, reply),
         Shape::Raw => raw(context, reply.chunks),
         Shape::Page => page(context, app, reply.route, reply.chunks, &reply.errors),
     };
@@ -44,15 +42,7 @@ pub(crate) fn compose(
     *response.status_mut() = reply.status;
     *response.headers_mut() = reply.headers;
     let headers = response.headers_mut();
-    for name in [
-        CONNECTION,
-        CONTENT_LENGTH,
-        TRANSFER_ENCODING,
-        UPGRADE,
-        HeaderName::from_static("keep-alive"),
-    ] {
-        headers.remove(name);
-    }
+    drop_connection_headers(headers);
     if streams {
         // Proxies that buffer would undo streaming.
         headers
@@ -67,6 +57,38 @@ pub(crate) fn compose(
     }
     not_modified(context, &mut response, condition);
     response
+}
+
+/// The server's own error page for a reply that is none; its body is a message that may be shown to everyone.
+fn fallback(context: &Context, reply: Reply) -> Response<Body> {
+    let (mut text, mut chunks) = (Vec::new(), reply.chunks);
+    while let Some(chunk) = chunks.pop_ready() {
+        text.extend_from_slice(&chunk.bytes);
+    }
+    let message = String::from_utf8_lossy(&text);
+    let mut response =
+        error_page::respond_to_errors(context, reply.status, &message, &reply.errors);
+    for (name, value) in &reply.headers {
+        if !response.headers().contains_key(name) || name == SET_COOKIE {
+            response.headers_mut().append(name, value.clone());
+        }
+    }
+    drop_connection_headers(response.headers_mut());
+    response
+}
+
+/// Removes what only the server can know.
+fn drop_connection_headers(headers: &mut HeaderMap) {
+    let keep_alive = HeaderName::from_static("keep-alive");
+    for name in [
+        CONNECTION,
+        CONTENT_LENGTH,
+        TRANSFER_ENCODING,
+        UPGRADE,
+        keep_alive,
+    ] {
+        headers.remove(name);
+    }
 }
 
 fn raw(context: &Context, mut chunks: Chunks) -> Body {

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use http::header::{CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+use http::header::{CONNECTION, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderMap, Response, Version};
@@ -30,6 +30,7 @@ pub(crate) struct Context {
     /// `https://example.org`, or why there is none.
     pub(crate) origin: Option<String>,
     pub(crate) accepts_html: bool,
+    is_h2: bool,
     /// From the call of the renderer to its reply.
     pub(crate) render_time: Option<Duration>,
 }
@@ -67,6 +68,7 @@ impl Context {
             },
             origin: origin(head, &shared.config, trusted),
             accepts_html: accepts_html(&head.headers),
+            is_h2: head.version == Version::HTTP_2,
             render_time: None,
             shared,
         }
@@ -100,6 +102,9 @@ impl Context {
             .as_deref()
             .is_some_and(|origin| origin.starts_with("https:"));
         self.shared.security.add(headers, &self.nonce, secure, page);
+        if self.is_h2 {
+            headers.remove(CONNECTION);
+        }
         if let Ok(trace) = HeaderValue::try_from(self.record.trace.as_str()) {
             headers.insert("x-trace-id", trace);
         }

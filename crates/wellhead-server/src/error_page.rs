@@ -32,14 +32,19 @@ pub(crate) fn respond(context: &Context, status: StatusCode, message: &str) -> R
     response
 }
 
-/// Answers with errors of the app or the engine, which only a developer may see.
+/// Answers with `message`, which everyone may read, and `errors` of the app or the engine, which only a developer may see.
 pub(crate) fn respond_to_errors(
     context: &Context,
     status: StatusCode,
+    message: &str,
     errors: &[RenderError],
 ) -> Response<Body> {
-    let message = status.canonical_reason().unwrap_or("Error");
-    let Some(dev) = context.shared.dev.as_ref().filter(|_| context.accepts_html) else {
+    let message = match message {
+        "" => status.canonical_reason().unwrap_or("Error"),
+        message => message,
+    };
+    let shown = |_: &&dev::Dev| context.accepts_html && !errors.is_empty();
+    let Some(dev) = context.shared.dev.as_ref().filter(shown) else {
         return respond(context, status, message);
     };
     let problems: Vec<_> = errors

@@ -80,7 +80,11 @@ impl Refusal {
                 match HeaderValue::try_from(location) {
                     Ok(location) => response.headers_mut().insert(LOCATION, location),
                     Err(_) => {
-                        return error_page::respond(context, StatusCode::BAD_REQUEST, "Bad request");
+                        return error_page::respond(
+                            context,
+                            StatusCode::BAD_REQUEST,
+                            "Bad request",
+                        );
                     }
                 };
                 response
@@ -112,8 +116,12 @@ impl Refusal {
                     .render_errors
                     .get_or_create(&crate::metrics::CodeLabel(error.code.as_str()))
                     .inc();
-                let mut response =
-                    error_page::respond_to_errors(context, status, std::slice::from_ref(&error));
+                let mut response = error_page::respond_to_errors(
+                    context,
+                    status,
+                    "",
+                    std::slice::from_ref(&error),
+                );
                 if status == StatusCode::SERVICE_UNAVAILABLE {
                     response
                         .headers_mut()

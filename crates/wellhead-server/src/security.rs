@@ -201,14 +201,14 @@ pub(crate) fn is_forged_form(
     {
         return false;
     }
-    let from = headers.get(ORIGIN).and_then(|origin| origin.to_str().ok());
-    from.is_none_or(|from| {
-        from != origin
-            && !security
-                .trusted_origins
-                .iter()
-                .any(|trusted| trusted == from)
-    })
+    let Some(from) = headers.get(ORIGIN) else {
+        // Browsers name the origin of everything that changes something. What has neither an origin nor a type is no form.
+        return headers.contains_key(CONTENT_TYPE);
+    };
+    let trusted = security.trusted_origins.iter().map(String::as_str);
+    !std::iter::once(origin)
+        .chain(trusted)
+        .any(|own| from == own)
 }
 
 fn is_form(headers: &HeaderMap) -> bool {
@@ -217,13 +217,15 @@ fn is_form(headers: &HeaderMap) -> bool {
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
     let media_type = media_type.split(';').next().unwrap_or_default().trim();
-    [
-        "application/x-www-form-urlencoded",
-        "multipart/form-data",
-        "text/plain",
-    ]
-    .iter()
-    .any(|form| media_type.eq_ignore_ascii_case(form))
+    // Without a type it may be anything, also what a script of another site sends without asking.
+    media_type.is_empty()
+        || [
+            "application/x-www-form-urlencoded",
+            "multipart/form-data",
+            "text/plain",
+        ]
+        .iter()
+        .any(|form| media_type.eq_ignore_ascii_case(form))
 }
 
 #[cfg(test)]
@@ -252,7 +254,8 @@ mod tests {
             "content-type",
             "application/x-www-form-urlencoded; charset=utf-8",
         );
-        assert!(forged(&[form]));
+        assert!(forged(&[form]) && !forged(&[]));
+        assert!(forged(&[("origin", "https://evil.test")]));
         assert!(forged(&[form, ("origin", "https://evil.test")]));
         assert!(forged(&[
             form,

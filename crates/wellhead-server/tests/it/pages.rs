@@ -371,6 +371,27 @@ async fn in_development_a_failed_render_is_shown_and_escaped() {
 }
 
 #[tokio::test]
+async fn the_message_of_a_fallback_is_shown_and_its_cookies_are_kept() {
+    let server = site([page("/")])
+        .serve(|_| {
+            let mut reply = Reply::page(parts(&[(Part::Body, "No <b>entry</b>")]));
+            reply.status = http::StatusCode::FORBIDDEN;
+            reply.shape = Shape::Fallback;
+            reply.headers.append("set-cookie", "a=b".parse().unwrap());
+            done(reply)
+        })
+        .await;
+    let answer = server.get("/").await;
+    assert_eq!(answer.status, 403);
+    assert!(
+        answer.text().contains("No &lt;b&gt;entry&lt;/b&gt;"),
+        "{}",
+        answer.text()
+    );
+    assert_eq!(answer.header("set-cookie"), "a=b");
+}
+
+#[tokio::test]
 async fn the_apps_own_error_page_of_last_resort_is_used() {
     let mut site = site([page("/")]);
     site.error_shell =
