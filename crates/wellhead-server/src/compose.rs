@@ -42,11 +42,13 @@ pub(crate) fn compose(
     *response.status_mut() = reply.status;
     *response.headers_mut() = reply.headers;
     let headers = response.headers_mut();
+    // Room for those of the app, of the page and of the server, at once.
+    headers.reserve(16);
     drop_connection_headers(headers);
     if streams {
         // Proxies that buffer would undo streaming.
         headers
-            .entry("x-accel-buffering")
+            .entry(HeaderName::from_static("x-accel-buffering"))
             .or_insert(HeaderValue::from_static("no"));
     }
     if reply.shape == Shape::Page {

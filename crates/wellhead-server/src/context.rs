@@ -17,6 +17,9 @@ use crate::record::Record;
 use crate::refusal::Refusal;
 use crate::server::Shared;
 
+// Names that are parsed for each request would cost more than all else here.
+const TRACE_ID: HeaderName = HeaderName::from_static("x-trace-id");
+const TRACE_PARENT: HeaderName = HeaderName::from_static("traceparent");
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
 /// One request's context.
@@ -106,7 +109,7 @@ impl Context {
             headers.remove(CONNECTION);
         }
         if let Ok(trace) = HeaderValue::try_from(self.record.trace.as_str()) {
-            headers.insert("x-trace-id", trace);
+            headers.insert(TRACE_ID, trace);
         }
         if let Some(time) = self
             .render_time
@@ -131,7 +134,7 @@ impl Context {
 
 /// The trace id of a W3C `traceparent` (version 00 and what is compatible with it).
 fn incoming_trace(headers: &HeaderMap) -> Option<String> {
-    let parent = headers.get("traceparent")?.to_str().ok()?;
+    let parent = headers.get(TRACE_PARENT)?.to_str().ok()?;
     let mut fields = parent.split('-');
     let (version, trace, span, flags) = (
         fields.next()?,

@@ -73,7 +73,7 @@ async fn answer(
     let (body, outcome) = upload::receive(incoming, &context.shared.config.server).await?;
     let negotiation = Negotiation::new(&head.headers, &place, &context.shared.config.server);
     let (condition, request) = (
-        head.headers.get("if-none-match").cloned(),
+        head.headers.get(http::header::IF_NONE_MATCH).cloned(),
         build(context, head, origin, place, body),
     );
     let reply = render(context, &app, request).await;

@@ -352,10 +352,9 @@ impl EngineKind {
     /// `v8`, or `node` in a build without V8.
     #[must_use]
     pub fn of_this_build() -> Self {
-        if cfg!(feature = "v8") {
-            Self::V8
-        } else {
-            Self::Node
+        match wellhead_js::Engine::default() {
+            wellhead_js::Engine::Node => Self::Node,
+            _ => Self::V8,
         }
     }
 }

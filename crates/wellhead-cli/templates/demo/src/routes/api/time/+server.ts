@@ -1,0 +1,5 @@
+import { json } from 'wellhead';
+
+export function GET() {
+	return json({ time: new Date().toISOString() });
+}
