@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use wellhead_build::manifest::Manifest;
 use wellhead_build::{BuildOptions, ClientMaps};
-use wellhead_js::{Engine, EngineOptions, Limits, ServerBundle};
+use wellhead_js::{Engine, EngineOptions, Inspector, Limits, ServerBundle};
 use wellhead_render::Renderer;
 use wellhead_server::Bundle;
 use wellhead_server::config::{self, Config, EngineKind};
@@ -26,7 +26,11 @@ pub(crate) fn engine(config: &Config) -> Engine {
 }
 
 /// Starts the engine that the configuration names, on the server's part of a bundle.
-pub(crate) fn start(bundle: &Bundle, config: &Config) -> anyhow::Result<Arc<dyn Renderer>> {
+pub(crate) fn start(
+    bundle: &Bundle,
+    config: &Config,
+    inspect: Option<Inspector>,
+) -> anyhow::Result<Arc<dyn Renderer>> {
     let Manifest {
         server, hash, dev, ..
     } = &bundle.manifest;
@@ -60,6 +64,7 @@ pub(crate) fn start(bundle: &Bundle, config: &Config) -> anyhow::Result<Arc<dyn 
             .collect(),
         dev: *dev,
         assets: Some(bundle.folder.join("client")),
+        inspect,
     };
     wellhead_js::start(engine(config), modules, options)
         .hint("choose another engine in wellhead.toml: [engine] engine = \"node\"")

@@ -144,8 +144,8 @@ async fn take_into_use(bundle: Bundle, config: &Config, handle: &Handle) -> Resu
         .nth(2)
         .map(Path::to_owned)
         .unwrap_or_default();
-    let renderer =
-        engine::start(&bundle, config).map_err(|error| plain("engine", &error.to_string(), ""))?;
+    let renderer = engine::start(&bundle, config, None)
+        .map_err(|error| plain("engine", &error.to_string(), ""))?;
     renderer
         .ready()
         .await

@@ -183,12 +183,8 @@ impl Compilers {
                 diagnostics: error.diagnostics().to_vec(),
             })?;
         // A new isolate for each: what one component leaves behind is nothing to the next.
-        let folder = job
-            .file
-            .parent()
-            .unwrap_or(Path::new("."))
-            .canonicalize()
-            .unwrap_or_default();
+        let file = job.file.canonicalize().unwrap_or_else(|_| job.file.clone());
+        let folder = file.parent().unwrap_or(Path::new("/"));
         let program = Program::module_text(folder, "component.js", component.code);
         let function = if job.awaits { "renderAsync" } else { "render" };
         let tool = Tool::start(Engine::default(), program, 1);

@@ -47,7 +47,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 async fn serve(config: Config, bundle: Bundle) -> anyhow::Result<ExitCode> {
-    let renderer = engine::start(&bundle, &config)?;
+    let renderer = engine::start(&bundle, &config, None)?;
     let app = App::new(bundle, renderer.clone(), &config)
         .map_err(|error| (error.hint(), error))
         .or_else(|(hint, error)| Err(error).hint(hint))?;
