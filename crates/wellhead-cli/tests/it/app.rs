@@ -1,1 +1,270 @@
-//! Building and serving an app.
+//! Building, serving and developing an app, with the engine and the compiler.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+
+use crate::{command, wellhead};
+
+/// The demo app, with the packages of this repository.
+fn demo() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let made = wellhead(folder.path(), &["new", "app", "--template", "demo"]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    let app = folder.path().join("app");
+    let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packages/node_modules");
+    let svelte = packages
+        .join("svelte")
+        .canonicalize()
+        .expect("run `cargo xtask setup`");
+    link(svelte.parent().unwrap(), &app.join("node_modules"));
+    (folder, app)
+}
+
+#[cfg(unix)]
+fn link(from: &Path, to: &Path) {
+    std::os::unix::fs::symlink(from, to).unwrap();
+}
+
+#[cfg(windows)]
+fn link(from: &Path, to: &Path) {
+    std::os::windows::fs::symlink_dir(from, to).unwrap();
+}
+
+/// A server that runs; it ends with the test.
+struct Running {
+    child: Child,
+    address: String,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn start(dir: &Path, args: &[&str]) -> Running {
+    let mut child = command(dir, args)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let Some(address) = line.trim().strip_prefix("http://") else {
+        let mut error = String::new();
+        child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut error)
+            .unwrap();
+        panic!("no address: {line}{error}");
+    };
+    let address = address.to_owned();
+    // Someone has to read the log, or it would be written no further at some point.
+    let mut log = child.stderr.take().unwrap();
+    std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+    Running { child, address }
+}
+
+impl Running {
+    /// Asks for a path; status line, headers and body as they come.
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\naccept: text/html\r\n\r\n",
+            self.address
+        )
+        .unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        text
+    }
+
+    /// Asks again until the answer has this in it.
+    fn until(&self, path: &str, wanted: &str) -> String {
+        loop {
+            let answer = self.get(path);
+            if answer.contains(wanted) {
+                return answer;
+            }
+        }
+    }
+}
+
+#[test]
+fn a_new_app_is_built_and_served() {
+    let (folder, app) = demo();
+    let built = wellhead(&app, &["build", "--json"]);
+    assert_eq!(built.code, 0, "{}", built.err);
+    let report: serde_json::Value = serde_json::from_str(&built.out).unwrap();
+    assert_eq!(report["routes"], 3);
+    let again = wellhead(&app, &["build", "--json"]);
+    let again: serde_json::Value = serde_json::from_str(&again.out).unwrap();
+    assert_eq!(again["compiled"], 0, "{again}");
+    // What is served needs neither the app nor its packages.
+    let bundle = folder.path().join("bundle");
+    fs::rename(app.join("build"), &bundle).unwrap();
+    fs::remove_dir_all(&app).unwrap();
+
+    let server = start(folder.path(), &["serve", "bundle", "--port", "0"]);
+    let page = server.get("/quotes/2");
+    assert!(page.starts_with("HTTP/1.1 200 OK\r\n"), "{page}");
+    assert!(
+        page.contains("<blockquote>The most dangerous phrase"),
+        "{page}"
+    );
+    assert!(server.get("/quotes/9").contains("There is no quote 9"));
+    assert!(server.get("/").contains(" visits") || server.get("/").contains("data-wellhead-late"));
+    assert!(server.get("/api/time").contains("{\"time\":\""));
+    assert!(server.get("/favicon.svg").contains("<svg"));
+    assert!(server.get("/-/readyz").contains("ready"));
+    assert!(
+        server
+            .get("/-/metrics")
+            .contains("wellhead_pool_renders_total")
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_the_server_well() {
+    let (_folder, app) = demo();
+    assert_eq!(wellhead(&app, &["build"]).code, 0);
+    let mut server = start(&app, &["serve", "--port", "0"]);
+    let ended = std::process::Command::new("kill")
+        .arg(server.child.id().to_string())
+        .status()
+        .unwrap();
+    assert!(ended.success());
+    assert_eq!(server.child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_port_in_use_is_explained() {
+    let (_folder, app) = demo();
+    assert_eq!(wellhead(&app, &["build"]).code, 0);
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let outcome = wellhead(&app, &["serve", "--port", &port]);
+    assert_eq!(outcome.code, 1);
+    assert!(
+        outcome
+            .err
+            .contains(&format!("cannot listen on 127.0.0.1:{port}")),
+        "{}",
+        outcome.err
+    );
+    assert!(
+        outcome.err.contains("\nhint: another program has the port"),
+        "{}",
+        outcome.err
+    );
+}
+
+#[test]
+fn a_change_is_built_and_a_mistake_is_shown_until_it_is_gone() {
+    let (_folder, app) = demo();
+    let server = start(&app, &["dev", "--port", "0"]);
+    server.until("/", "<h1>Quotes</h1>");
+    let page = app.join("src/routes/+page.svelte");
+    let source = fs::read_to_string(&page).unwrap();
+    fs::write(&page, source.replace("<h1>Quotes", "<h1>Changed")).unwrap();
+    server.until("/", "<h1>Changed</h1>");
+    // A mistake leaves the last good build in place and is told to every open page.
+    fs::write(&page, "<h1>{#if}</h1>").unwrap();
+    let mut events = TcpStream::connect(&server.address).unwrap();
+    write!(events, "GET /-/dev HTTP/1.1\r\nhost: a\r\n\r\n").unwrap();
+    let told = BufReader::new(events)
+        .lines()
+        .map(Result::unwrap)
+        .find(|line| line.contains("expected_whitespace"));
+    assert!(told.unwrap().contains("src/routes/+page.svelte:1:"));
+    assert!(server.get("/").contains("<h1>Changed</h1>"));
+    fs::write(&page, "<h1>Mended</h1>").unwrap();
+    server.until("/", "<h1>Mended</h1>");
+}
+
+#[test]
+fn an_app_that_was_never_built_well_shows_why() {
+    let (_folder, app) = demo();
+    fs::write(app.join("src/routes/+page.svelte"), "<h1>{#if}</h1>").unwrap();
+    let server = start(&app, &["dev", "--port", "0"]);
+    let answer = server.until("/", "expected_whitespace");
+    assert!(answer.starts_with("HTTP/1.1 500"), "{answer}");
+    assert!(
+        answer.contains("src/routes/+page.svelte:1:")
+            && answer.contains("svelte.dev/e/expected_whitespace"),
+        "{answer}"
+    );
+}
+
+#[test]
+fn a_component_is_rendered_on_its_own() {
+    let (_folder, app) = demo();
+    fs::write(app.join("Hi.svelte"), "<script>let { name } = $props();</script><p class=\"a\">{name}</p><style>.a { color: red }</style>").unwrap();
+    let html = wellhead(
+        &app,
+        &["render", "Hi.svelte", "--props", "{\"name\": \"<you>\"}"],
+    );
+    assert!(
+        html.code == 0 && html.out.contains(">&lt;you></p>"),
+        "{}{}",
+        html.out,
+        html.err
+    );
+    fs::write(app.join("props.json"), "{\"name\": \"file\"}").unwrap();
+    let json = wellhead(
+        &app,
+        &["render", "Hi.svelte", "--props", "@props.json", "--json"],
+    );
+    let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert!(
+        json["body"].as_str().unwrap().contains("file")
+            && json["css"].as_str().unwrap().contains("red"),
+        "{json}"
+    );
+    let wrong = wellhead(
+        &app,
+        &[
+            "render",
+            "Hi.svelte",
+            "--compiler-options",
+            "{\"runes\": false}",
+        ],
+    );
+    assert!(
+        wrong.code == 1 && wrong.err.contains("Hi.svelte"),
+        "{}",
+        wrong.err
+    );
+}
+
+#[test]
+fn what_does_not_compile_fails_the_check() {
+    let (_folder, app) = demo();
+    assert_eq!(wellhead(&app, &["check"]).code, 0);
+    fs::write(app.join("src/routes/+page.svelte"), "<h1>{#if}</h1>").unwrap();
+    fs::write(app.join("wellhead.toml"), "[server]\nprot = 1\n").unwrap();
+    let checked = wellhead(&app, &["check"]);
+    assert_eq!(checked.code, 1);
+    for part in [
+        "did you mean `port`?",
+        "expected_whitespace",
+        "src/routes/+page.svelte:1:",
+    ] {
+        assert!(checked.err.contains(part), "{part}: {}", checked.err);
+    }
+    assert!(
+        checked.out.ends_with("2 errors, 0 warnings\n"),
+        "{}",
+        checked.out
+    );
+}

@@ -17,7 +17,7 @@ fn wellhead(dir: &Path, args: &[&str]) -> Outcome {
         stdout,
         stderr,
     } = command.output().expect("the command starts");
-    let text = |bytes| String::from_utf8(bytes).expect("text").replace('\\', "/");
+    let text = |bytes| String::from_utf8(bytes).expect("text");
     Outcome {
         code: status.code().expect("a code"),
         out: text(stdout),
