@@ -202,7 +202,7 @@ impl StyleModules {
         let resolved = ctx.resolve(specifier, Some(from), None).await.ok()?.ok()?;
         let path = PathBuf::from(split_query(resolved.id.as_str()).0);
         if path.is_file()
-            && !(path.extension().is_some_and(|e| e == "js") && !specifier.ends_with(".js"))
+            && (path.extension().is_none_or(|e| e != "js") || specifier.ends_with(".js"))
         {
             return Some(path);
         }

@@ -44,7 +44,7 @@ impl Renderer for Fake {
 pub(crate) fn segments(id: &str) -> Vec<Segment> {
     let parts = id
         .split('/')
-        .filter(|part| !part.is_empty() && !(part.starts_with('(') && part.ends_with(')')));
+        .filter(|part| !part.is_empty() && (!part.starts_with('(') || !part.ends_with(')')));
     parts
         .map(|part| Segment {
             pieces: pieces(part),
