@@ -25,6 +25,14 @@ pub(crate) fn engine(config: &Config) -> Engine {
     }
 }
 
+/// The configuration's name of an engine.
+pub(crate) fn kind(engine: Engine) -> EngineKind {
+    match engine {
+        Engine::V8 => EngineKind::V8,
+        Engine::Node => EngineKind::Node,
+    }
+}
+
 /// Starts the engine that the configuration names, on the server's part of a bundle.
 pub(crate) fn start(
     bundle: &Bundle,

@@ -1,6 +1,6 @@
 //! Engines that run JavaScript: embedded V8 isolates and a pool of Node processes, behind one contract.
 //!
-//! [`start`] serves a server bundle through [`Renderer`](wellhead_render::Renderer); [`Tool`] runs a program such as a
+//! [`start`] serves a server bundle through [`Renderer`]; [`Tool`] runs a program such as a
 //! compiler and calls its functions with JSON.
 //!
 //! ```

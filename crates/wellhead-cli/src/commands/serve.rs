@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
+use wellhead_js::Engine;
 use wellhead_server::config::{CONFIG_FILE, Config};
 use wellhead_server::{App, Bundle, Server};
 
@@ -30,6 +31,9 @@ pub(crate) struct Args {
     /// The address to listen on
     #[arg(long, value_name = "H")]
     host: Option<String>,
+    /// What runs the app: v8 or node
+    #[arg(long, value_name = "ENGINE")]
+    engine: Option<Engine>,
     /// The configuration's file
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -38,6 +42,9 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut config = configuration(&args)?;
     listen_where_asked(&mut config, args.port, args.host);
+    if let Some(asked) = args.engine {
+        config.engine.engine = engine::kind(asked);
+    }
     let folder = bundle_folder(&args.dir, &config);
     let bundle = Bundle::open(folder)
         .map_err(|error| (error.hint(), error))
