@@ -37,7 +37,9 @@ impl Isolate {
     pub(super) fn new(setup: Setup) -> Result<Self, String> {
         let params = v8::CreateParams::default()
             .heap_limits(0, setup.heap_bytes)
-            .array_buffer_allocator(setup.buffers.allocator());
+            .array_buffer_allocator(setup.buffers.allocator())
+            // A thread that waits uses no processor time, so the watchdog would not see it.
+            .allow_atomics_wait(false);
         let failed = |error: &dyn std::fmt::Display| format!("an isolate does not start: {error}");
         let mut runtime = JsRuntime::try_new(RuntimeOptions {
             module_loader: Some(setup.loader),

@@ -44,6 +44,7 @@ const OFFENDERS: &str = r#"
         "/microtasks"() { const again = () => Promise.resolve().then(again); again(); return sleep(1e6); },
         "/timer"() { setTimeout(() => { for (;;); }, 0); return sleep(1e6); },
         "/regexp"() { return /^(a+)+$/.test("a".repeat(40) + "b"); },
+        "/atomics"() { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0); },
         "/stack"() { const deep = (n) => deep(n + 1) + 1; return deep(0); },
         "/getter"() { const self = { get x() { return self.x + 1 } }; return self.x; },
         "/never"() { return new Promise(() => {}); },
@@ -232,4 +233,12 @@ async fn a_module_that_throws_fails_only_who_needs_it(engine: Engine) {
         assert_eq!(error.code, ErrorCode::ModuleFailed);
         assert_eq!(good.unwrap(), "ok");
     }
+}
+
+/// Waiting takes no processor time, so no limit of an isolate would end it.
+#[cfg(has_v8)]
+#[tokio::test(flavor = "multi_thread")]
+async fn blocking_the_thread_is_refused() {
+    let app = fails_alone(Engine::V8, "/atomics", |_| {}, ErrorCode::Threw).await;
+    assert_eq!(retired(&app), [], "the isolate is as good as before");
 }
