@@ -1,6 +1,7 @@
 //! Programs that run in an engine and are called with JSON: compilers, mostly.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,6 +12,8 @@ use crate::{Engine, JsError};
 #[derive(Debug, Clone)]
 pub struct Program {
     pub(crate) code: Code,
+    /// What loading it, and each call, may take.
+    pub(crate) time: Option<Duration>,
 }
 
 #[derive(Debug, Clone)]
@@ -29,6 +32,7 @@ impl Program {
     pub fn scripts(scripts: Vec<(String, String)>) -> Self {
         Self {
             code: Code::Scripts(scripts),
+            time: None,
         }
     }
 
@@ -41,6 +45,7 @@ impl Program {
                 entry: entry.into(),
                 source: None,
             },
+            time: None,
         }
     }
 
@@ -57,7 +62,16 @@ impl Program {
                 entry: name.into(),
                 source: Some(source.into()),
             },
+            time: None,
         }
+    }
+
+    /// Ends the loading of the program, and any call, that takes longer, with an error of the name [`JsError::LIMIT`].
+    /// Without a limit a program that loops forever is never ended.
+    #[must_use]
+    pub fn with_time_limit(mut self, time: Duration) -> Self {
+        self.time = Some(time);
+        self
     }
 }
 
@@ -103,7 +117,7 @@ impl Tool {
     ///
     /// # Errors
     /// What the function threw, with its name, message and stack; an argument or a result that is not JSON; a call that
-    /// went over the heap limit or never settled.
+    /// went over the heap limit or the time limit, or never settled.
     pub fn call<T: DeserializeOwned>(
         &self,
         function: &str,

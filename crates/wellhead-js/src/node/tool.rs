@@ -1,10 +1,11 @@
 //! `Tool` on Node: threads that take calls from one queue, each with a process.
 
 use std::collections::VecDeque;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::process::Child;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 
@@ -17,6 +18,9 @@ use crate::{JsError, Program};
 
 /// A compiler of a large application needs a lot; past this it is the compiler that is at fault.
 const HEAP_BYTES: usize = 2 << 30;
+
+/// What a process may take to start, beside what its program may.
+const START: Duration = Duration::from_secs(20);
 
 /// The longest result.
 const MAX_FRAME: usize = 512 << 20;
@@ -185,6 +189,8 @@ struct Process {
     seen: Arc<Seen>,
     logs: Option<std::thread::JoinHandle<()>>,
     program: Program,
+    /// Whether it took longer than it may.
+    overdue: bool,
 }
 
 impl Process {
@@ -202,9 +208,10 @@ impl Process {
         };
         let mut process = Self::spawn(node, program)
             .map_err(|error| JsError::engine(format!("a Node process does not start: {error}")))?;
+        let patience = program.time.map(|time| time + START);
         let loaded = process
             .send(0, &ToNode::Init(init.to_string().into()))
-            .and_then(|()| process.receive());
+            .and_then(|()| process.receive(patience));
         match loaded {
             Ok((_, FromNode::Ready)) => Ok(process),
             Ok((_, FromNode::LoadFailed(thrown))) => Err(process.thrown(&thrown)),
@@ -229,6 +236,7 @@ impl Process {
             seen: Arc::default(),
             logs: None,
             program: program.clone(),
+            overdue: false,
         };
         let seen = Arc::clone(&process.seen);
         process.logs = Some(std::thread::Builder::new().spawn(move || log(reader, &seen))?);
@@ -249,7 +257,7 @@ impl Process {
                 arguments,
             },
         )?;
-        match self.receive()? {
+        match self.receive(self.program.time)? {
             (_, FromNode::Result(json)) => Ok(String::from_utf8(json.into())
                 .map_err(|_| JsError::engine("the result is not UTF-8"))),
             (_, FromNode::Fail(thrown)) => Ok(Err(self.thrown(&thrown))),
@@ -263,11 +271,15 @@ impl Process {
         self.socket.write_all(&bytes)
     }
 
-    /// The next frame; what is reported on the way is logged.
-    fn receive(&mut self) -> std::io::Result<(u32, FromNode)> {
+    /// The next frame; what is reported on the way is logged. After `patience` without one it is an I/O error.
+    fn receive(&mut self, patience: Option<Duration>) -> std::io::Result<(u32, FromNode)> {
+        self.socket.set_read_timeout(patience)?;
         loop {
             let mut length = [0; 4];
-            self.socket.read_exact(&mut length)?;
+            if let Err(error) = self.socket.read_exact(&mut length) {
+                self.overdue = matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut);
+                return Err(error);
+            }
             let length = frame::length(length, MAX_FRAME).map_err(std::io::Error::other)?;
             let mut bytes = vec![0; length];
             self.socket.read_exact(&mut bytes)?;
@@ -298,15 +310,24 @@ impl Process {
         if let Some(logs) = self.logs.take() {
             let _ = logs.join();
         }
-        JsError::engine(match self.seen.death(status) {
-            Death::Heap => format!(
+        if self.overdue {
+            return JsError::too_long(self.program.time);
+        }
+        match self.seen.death(status) {
+            Death::Heap => JsError::limit(format!(
                 "the program needs more than {} MiB of heap",
                 HEAP_BYTES >> 20
-            ),
-            Death::Buffers => "the program needs more memory for buffers than there is".into(),
-            Death::Exit(code) => format!("the Node process ended by itself (code {code:?})"),
-            Death::Signal(signal) => format!("the Node process was ended by signal {signal}"),
-        })
+            )),
+            Death::Buffers => {
+                JsError::limit("the program needs more memory for buffers than there is")
+            }
+            Death::Exit(code) => {
+                JsError::engine(format!("the Node process ended by itself (code {code:?})"))
+            }
+            Death::Signal(signal) => {
+                JsError::engine(format!("the Node process was ended by signal {signal}"))
+            }
+        }
     }
 }
 

@@ -268,12 +268,14 @@ impl Calls {
         sent
     }
 
-    /// Notes an error that the application has dealt with.
-    pub(super) fn report(&mut self, call: u32, error: RenderError) {
-        if let Some(active) = self.active.get_mut(&call)
-            && active.reply.is_some()
-        {
-            active.errors.push(error);
+    /// Notes an error that the application has dealt with. Gives it back where the reply has left, or there is no call.
+    pub(super) fn report(&mut self, call: u32, error: RenderError) -> Option<RenderError> {
+        match self.active.get_mut(&call) {
+            Some(active) if active.reply.is_some() => {
+                active.errors.push(error);
+                None
+            }
+            _ => Some(error),
         }
     }
 

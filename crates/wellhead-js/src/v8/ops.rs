@@ -372,7 +372,27 @@ fn op_call_report<'s>(
     let calls = Rc::clone(state.borrow().borrow::<CallsRef>());
     let root = calls.borrow().root.clone();
     let error = failure::of_exception(scope, error, &root);
-    calls.borrow_mut().report(call, error);
+    let mut calls = calls.borrow_mut();
+    // Of a promise that comes late no reply can tell any more.
+    if let Some(error) = calls.report(call, error) {
+        let trace_id = calls.request(call).map(|request| &*request.trace_id);
+        let stack: String = error
+            .frames
+            .iter()
+            .map(|frame| {
+                format!(
+                    "\n    at {} ({}:{}:{})",
+                    frame.function, frame.file, frame.line, frame.column
+                )
+            })
+            .collect();
+        tracing::error!(
+            target: "app",
+            trace_id = trace_id.unwrap_or_default(),
+            "{}{stack}",
+            error.message
+        );
+    }
 }
 
 /// Notes an error that nobody dealt with: an unhandled rejection, a timer that threw.
@@ -402,7 +422,7 @@ fn op_call_stray<'s>(
         "nobody handles this error: {}",
         error.message
     );
-    calls.borrow_mut().report(call, error);
+    let _ = calls.borrow_mut().report(call, error);
 }
 
 /// The URLs of modules that are not known to have been evaluated without an error.

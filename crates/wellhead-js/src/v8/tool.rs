@@ -4,8 +4,9 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+use std::time::Duration;
 
-use deno_core::error::CoreErrorKind;
+use deno_core::error::{CoreError, CoreErrorKind};
 use deno_core::{JsRuntime, ModuleLoader, PollEventLoopOptions, v8};
 
 use super::alloc::Buffers;
@@ -14,6 +15,7 @@ use super::guard::{Guard, Verdict};
 use super::isolate::{Isolate, Setup};
 use super::loader::FolderLoader;
 use super::platform;
+use super::watchdog;
 use super::web::WebOptions;
 use crate::tool::Code;
 use crate::{JsError, Program};
@@ -186,17 +188,18 @@ struct Instance {
 
 impl Instance {
     async fn load(program: &Program) -> Result<Self, JsError> {
+        let time = program.time;
         match &program.code {
             Code::Scripts(scripts) => {
-                let mut isolate = isolate(Rc::new(deno_core::NoopModuleLoader))?;
+                let mut isolate = isolate(Rc::new(deno_core::NoopModuleLoader), time)?;
                 for (name, source) in scripts {
-                    isolate
-                        .runtime
-                        .execute_script(name.clone(), source.clone())
-                        .map_err(|exception| {
-                            condemned(&isolate.guard)
-                                .unwrap_or_else(|| errors::js_error(&exception, None))
-                        })?;
+                    isolate.guard.begin();
+                    let done = isolate.runtime.execute_script(name.clone(), source.clone());
+                    isolate.guard.end();
+                    done.map_err(|exception| {
+                        condemned(&isolate.guard)
+                            .unwrap_or_else(|| errors::js_error(&exception, None))
+                    })?;
                 }
                 let exports = {
                     deno_core::scope!(scope, isolate.runtime);
@@ -216,12 +219,12 @@ impl Instance {
                     loader.add(url.clone(), source.clone());
                 }
                 let root = loader.root().to_path_buf();
-                let mut isolate = isolate(Rc::new(loader))?;
-                let exports = evaluate(&mut isolate.runtime, &url)
-                    .await
-                    .map_err(|error| {
-                        condemned(&isolate.guard).unwrap_or_else(|| core_error(&error, Some(&root)))
-                    })?;
+                let mut isolate = isolate(Rc::new(loader), time)?;
+                let guard = Arc::clone(&isolate.guard);
+                let evaluated = within(&guard, evaluate(&mut isolate.runtime, &url)).await;
+                let exports = evaluated.map_err(|error| {
+                    condemned(&guard).unwrap_or_else(|| core_error(error.as_ref(), Some(&root)))
+                })?;
                 Ok(Self {
                     exports,
                     isolate,
@@ -232,28 +235,59 @@ impl Instance {
     }
 
     async fn call(&mut self, function: &str, arguments: &str) -> Result<String, JsError> {
+        let guard = Arc::clone(&self.isolate.guard);
         let runtime = &mut self.isolate.runtime;
-        let result = {
+        let (function, arguments) = {
             deno_core::scope!(scope, runtime);
-            let (function, arguments) = prepare(scope, &self.exports, function, arguments)?;
-            JsRuntime::scoped_call_with_args(scope, &function, &arguments)
+            prepare(scope, &self.exports, function, arguments)?
         };
-        let result = runtime
-            .with_event_loop_promise(result, PollEventLoopOptions::default())
-            .await
-            .map_err(|error| {
-                condemned(&self.isolate.guard)
-                    .unwrap_or_else(|| core_error(&error, self.root.as_deref()))
-            })?;
+        let result = within(&guard, async {
+            let result = {
+                deno_core::scope!(scope, runtime);
+                JsRuntime::scoped_call_with_args(scope, &function, &arguments)
+            };
+            runtime
+                .with_event_loop_promise(result, PollEventLoopOptions::default())
+                .await
+        });
+        let result = result.await.map_err(|error| {
+            condemned(&guard).unwrap_or_else(|| core_error(error.as_ref(), self.root.as_deref()))
+        })?;
+        let runtime = &mut self.isolate.runtime;
         deno_core::scope!(scope, runtime);
         let result = v8::Local::new(scope, result);
         stringify(scope, result)
     }
 }
 
-fn isolate(loader: Rc<dyn ModuleLoader>) -> Result<Isolate, JsError> {
+/// Runs a program's code, within the time that it may take: of the processor, which the watchdog sees to, and else.
+/// There is no error where the time has passed while nothing ran.
+async fn within<T>(
+    guard: &Arc<Guard>,
+    code: impl Future<Output = Result<T, CoreError>>,
+) -> Result<T, Option<CoreError>> {
+    guard.begin();
+    let result = match guard.cpu_limit() {
+        None => Some(code.await),
+        // Twice the time, so that code which runs is told from code which waits.
+        Some(time) => tokio::time::timeout(2 * time, code).await.ok(),
+    };
+    guard.end();
+    match result {
+        Some(result) => result.map_err(Some),
+        None => {
+            guard.condemn(Verdict::Cpu);
+            Err(None)
+        }
+    }
+}
+
+fn isolate(loader: Rc<dyn ModuleLoader>, time: Option<Duration>) -> Result<Isolate, JsError> {
     let buffers = Buffers::new(BUFFER_BYTES);
-    let guard = Guard::new(None, Arc::clone(&buffers));
+    let guard = Guard::new(time, Arc::clone(&buffers));
+    if time.is_some() {
+        watchdog::watch(&guard);
+    }
     Isolate::new(Setup {
         heap_bytes: HEAP_BYTES,
         buffers,
@@ -270,7 +304,7 @@ fn isolate(loader: Rc<dyn ModuleLoader>) -> Result<Isolate, JsError> {
 async fn evaluate(
     runtime: &mut JsRuntime,
     url: &deno_core::ModuleSpecifier,
-) -> Result<v8::Global<v8::Object>, deno_core::error::CoreError> {
+) -> Result<v8::Global<v8::Object>, CoreError> {
     let id = runtime.load_side_es_module(url).await?;
     let done = runtime.mod_evaluate(id);
     runtime
@@ -330,7 +364,10 @@ fn stringify(
     }
 }
 
-fn core_error(error: &deno_core::error::CoreError, root: Option<&std::path::Path>) -> JsError {
+fn core_error(error: Option<&CoreError>, root: Option<&std::path::Path>) -> JsError {
+    let Some(error) = error else {
+        return JsError::engine("the call was given up");
+    };
     match error.as_kind() {
         CoreErrorKind::Js(exception) => errors::js_error(exception, root),
         CoreErrorKind::PendingPromiseResolution => {
@@ -342,17 +379,15 @@ fn core_error(error: &deno_core::error::CoreError, root: Option<&std::path::Path
 
 /// The error of a program that was terminated.
 fn condemned(guard: &Guard) -> Option<JsError> {
-    guard.verdict().map(|verdict| {
-        JsError::engine(match verdict {
-            Verdict::Heap => format!(
-                "the program needs more than {} MiB of heap",
-                HEAP_BYTES >> 20
-            ),
-            Verdict::Buffers => format!(
-                "the program needs more than {} MiB of buffers",
-                BUFFER_BYTES >> 20
-            ),
-            Verdict::Cpu => "the program ran for too long".into(),
-        })
+    guard.verdict().map(|verdict| match verdict {
+        Verdict::Heap => JsError::limit(format!(
+            "the program needs more than {} MiB of heap",
+            HEAP_BYTES >> 20
+        )),
+        Verdict::Buffers => JsError::limit(format!(
+            "the program needs more than {} MiB of buffers",
+            BUFFER_BYTES >> 20
+        )),
+        Verdict::Cpu => JsError::too_long(guard.cpu_limit()),
     })
 }

@@ -140,3 +140,35 @@ fn a_module_that_is_no_file_imports_those_that_are() {
         assert_eq!(tool.call::<u32>("get", &()).unwrap(), 1);
     }
 }
+
+#[test]
+fn a_program_that_takes_too_long_is_ended_and_the_next_call_is_well() {
+    let source = "function loop() { for (;;); } function wait() { return new Promise(done => setTimeout(done, 1e9)) } \
+                  function well() { return 1 }";
+    let program = Program::scripts(vec![("test.js".into(), source.into())])
+        .with_time_limit(std::time::Duration::from_secs(1));
+    for engine in engines() {
+        let tool = Tool::start(engine, program.clone(), 1).unwrap();
+        for function in ["loop", "wait"] {
+            let error = tool.call::<Value>(function, &()).unwrap_err();
+            assert_eq!(
+                (error.name.as_str(), error.message.as_str()),
+                (JsError::LIMIT, "the program ran for more than 1000 ms"),
+                "{engine} {function}"
+            );
+            assert_eq!(tool.call::<u32>("well", &()).unwrap(), 1, "{engine}");
+        }
+    }
+}
+
+#[test]
+fn a_program_that_loops_while_it_loads_is_ended() {
+    let program = Program::module_text(std::env::temp_dir(), "loop.js", "for (;;);")
+        .with_time_limit(std::time::Duration::from_secs(1));
+    #[cfg(has_v8)]
+    let engine = wellhead_js::Engine::V8;
+    #[cfg(not(has_v8))]
+    let engine = wellhead_js::Engine::Node;
+    let error = Tool::start(engine, program, 1).unwrap_err();
+    assert_eq!(error.name, JsError::LIMIT);
+}
