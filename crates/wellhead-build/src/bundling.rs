@@ -109,7 +109,9 @@ fn options(app: &Arc<App>, side: Side, entry: &Entry) -> BundlerOptions {
         ),
     };
     let sourcemap = match (side, app.options.client_maps()) {
-        (Side::Server, _) => entry.splitting.then_some(SourceMapType::File),
+        (Side::Server, _) if entry.splitting => Some(SourceMapType::File),
+        // A single component is text that goes where it is wanted, and its map with it.
+        (Side::Server, _) => Some(SourceMapType::Inline),
         (Side::Client, ClientMaps::Off) => None,
         (Side::Client, ClientMaps::Hidden) => Some(SourceMapType::Hidden),
         (Side::Client, ClientMaps::Linked) => Some(SourceMapType::File),

@@ -24,10 +24,12 @@ use crate::threads::Threads;
 #[non_exhaustive]
 pub struct Component {
     /// An ES module that imports nothing but modules of Node. It exports `render(props)`, which returns
-    /// `{ head, body }`, and `renderAsync(props)`, which awaits what the component awaits.
+    /// `{ head, body }`, and `renderAsync(props)`, which awaits what the component awaits. Its source map is in it.
     pub code: String,
-    /// The styles of the component and of those that it uses.
+    /// The styles of the component and of those that it uses, as the compiler gives them.
     pub css: String,
+    /// The folder that the paths in the source map are told from: that of the nearest package.json, or the component's.
+    pub root: PathBuf,
     /// What is odd.
     pub warnings: Vec<Diagnostic>,
 }
@@ -93,7 +95,7 @@ impl Components {
             dir: root,
         });
         let assets = Arc::new(Assets::new(self.options.base()));
-        let session = Arc::new(Session::new(app, Side::Server, assets).with_styles());
+        let session = Arc::new(Session::new(app, Side::Server, assets).with_plain_styles());
         let bundled = self.threads.wait(async {
             let session = Arc::clone(&session);
             tokio::spawn(async move { bundling::bundle(&session, &Entry::component(&path)).await })
@@ -116,24 +118,14 @@ impl Components {
                 .filter_map(|id| session.styles.get(id.as_str()))
                 .collect()
         };
-        let css = chunk
-            .as_ref()
-            .map(|chunk| css::file(&sheets(&chunk.modules.keys), !self.options.is_dev()));
-        match (chunk, css) {
-            (Some(chunk), Some(Ok(css))) if !problems.iter().any(Diagnostic::is_error) => {
-                Ok(Component {
-                    code: chunk.code.clone(),
-                    css,
-                    warnings: problems,
-                })
-            }
-            (_, css) => {
-                problems.extend(
-                    css.and_then(Result::err)
-                        .map(|message| Diagnostic::error("css", message)),
-                );
-                Err(BuildError::new(problems))
-            }
+        match chunk {
+            Some(chunk) if !problems.iter().any(Diagnostic::is_error) => Ok(Component {
+                code: chunk.code.clone(),
+                css: css::joined(&sheets(&chunk.modules.keys)),
+                root: session.app.dir.clone(),
+                warnings: problems,
+            }),
+            _ => Err(BuildError::new(problems)),
         }
     }
 

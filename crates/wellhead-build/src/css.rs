@@ -222,17 +222,20 @@ impl Joined {
     }
 }
 
+/// Joins sheets as they are.
+pub(crate) fn joined(sheets: &[Arc<Sheet>]) -> String {
+    let imports = sheets.iter().flat_map(|sheet| &sheet.imports);
+    let parts: Vec<&str> = imports
+        .chain(sheets.iter().map(|sheet| &sheet.css))
+        .map(String::as_str)
+        .filter(|part| !part.is_empty())
+        .collect();
+    parts.join("\n")
+}
+
 /// Joins sheets into the text of a file.
 pub(crate) fn file(sheets: &[Arc<Sheet>], minify: bool) -> Result<String, String> {
-    let mut text = String::new();
-    for import in sheets.iter().flat_map(|sheet| &sheet.imports) {
-        text.push_str(import);
-        text.push('\n');
-    }
-    for sheet in sheets {
-        text.push_str(&sheet.css);
-        text.push('\n');
-    }
+    let text = joined(sheets) + "\n";
     if !minify {
         return Ok(text);
     }

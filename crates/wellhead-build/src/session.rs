@@ -73,6 +73,8 @@ pub(crate) struct Session {
     pub(crate) styles: Styles,
     /// Whether the styles of modules are kept: for browsers, or where someone asks for them.
     pub(crate) keeps_styles: bool,
+    /// Whether components' styles stay as the compiler gives them.
+    pub(crate) leaves_styles: bool,
     problems: Mutex<Vec<Diagnostic>>,
 }
 
@@ -84,13 +86,15 @@ impl Session {
             assets,
             styles: Styles::default(),
             keeps_styles: side == Side::Client,
+            leaves_styles: false,
             problems: Mutex::default(),
         }
     }
 
-    /// Keeps the styles of modules on the server too.
-    pub(crate) fn with_styles(mut self) -> Self {
+    /// Keeps the styles of modules on the server too, those of components as the compiler gives them.
+    pub(crate) fn with_plain_styles(mut self) -> Self {
         self.keeps_styles = true;
+        self.leaves_styles = true;
         self
     }
 

@@ -36,7 +36,13 @@ impl Plugin for StyleModules {
         let session = &self.0;
         if let Some(component) = args.id.strip_suffix(STYLE) {
             let css = session.styles.source(args.id).unwrap_or_default();
-            if let Ok((sheet, _)) = self.process(&ctx, component, css).await {
+            if session.leaves_styles {
+                let sheet = Sheet {
+                    css,
+                    ..Sheet::default()
+                };
+                session.styles.insert(args.id, sheet);
+            } else if let Ok((sheet, _)) = self.process(&ctx, component, css).await {
                 session.styles.insert(args.id, sheet);
             }
             return Ok(Some(marker()));

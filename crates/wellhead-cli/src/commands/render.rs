@@ -5,6 +5,7 @@ mod batch;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use wellhead_build::{BuildOptions, Components, Diagnostic};
 use wellhead_js::{Engine, JsError, Program, Tool};
 
 use super::build::show;
+use super::serve::stack;
 use crate::hint::WithHint;
 
 /// Compilers that are kept for jobs with other options, at most.
@@ -28,7 +30,7 @@ const MOST_COMPILERS: usize = 8;
 A component is compiled with what it imports and with the packages of the nearest node_modules. A line of a batch is
 {\"file\": …, \"props\": {…}, \"async\": true, \"compilerOptions\": {…}}, of which only the file is needed; its answer
 is {\"line\", \"file\", \"head\", \"body\", \"css\"} or {\"line\", \"file\", \"error\"}. A line that fails does not stop
-the rest; the exit code is 1 if any did.")]
+the rest; the exit code is 1 if any did. What --async and --compiler-options say holds for the lines that do not.")]
 pub(crate) struct Args {
     /// The component's file.
     #[arg(value_name = "FILE", required_unless_present = "batch")]
@@ -42,9 +44,15 @@ pub(crate) struct Args {
     /// Let components await in their markup
     #[arg(long = "async")]
     awaits: bool,
-    /// Options for the compiler: JSON
-    #[arg(long, value_name = "JSON")]
+    /// Options for the compiler: JSON, or @FILE for a file with JSON
+    #[arg(long, value_name = "JSON|@FILE")]
     compiler_options: Option<String>,
+    /// What runs the compiler and the component: v8 or node
+    #[arg(long, value_name = "ENGINE", default_value_t = Engine::default())]
+    engine: Engine,
+    /// Time that a component may take, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=3_600_000))]
+    timeout: u64,
     /// Render many files: a file of JSON lines in, JSON lines out; @- reads standard input
     #[arg(long, value_name = "@FILE", conflicts_with_all = ["file", "props", "json"])]
     batch: Option<String>,
@@ -82,7 +90,7 @@ enum Failure {
         message: String,
         diagnostics: Vec<Diagnostic>,
     },
-    /// It threw, or could not be run.
+    /// It threw; with the name `LimitError`, it took too much time or memory.
     Render {
         name: String,
         message: String,
@@ -95,10 +103,14 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         .compiler_options
         .as_deref()
         .map_or(Ok(Map::new()), |text| object(text, "--compiler-options"))?;
+    let mut compilers = Compilers::new(args.engine, Duration::from_millis(args.timeout));
     if let Some(batch) = &args.batch {
-        return batch::run(batch, &options, args.awaits);
+        return batch::run(batch, &options, args.awaits, compilers);
     }
-    let props = args.props.as_deref().map_or(Ok(Map::new()), props)?;
+    let props = args
+        .props
+        .as_deref()
+        .map_or(Ok(Map::new()), |text| object(text, "--props"))?;
     let file = args.file.context("name a component's file")?;
     let job = Job {
         file,
@@ -106,74 +118,84 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         awaits: args.awaits,
         compiler_options: options,
     };
-    match Compilers::default().render(&job) {
-        Ok((rendered, warnings)) => {
-            show(&warnings);
-            if args.json {
-                println!("{}", serde_json::to_string(&rendered)?);
-            } else if rendered.head.is_empty() {
-                println!("{}", rendered.body);
-            } else {
-                println!("{}\n{}", rendered.head, rendered.body);
-            }
-            Ok(ExitCode::SUCCESS)
-        }
-        Err(Failure::Compile {
-            message,
-            diagnostics,
-        }) => {
-            show(&diagnostics);
-            anyhow::bail!(
-                "{} does not compile{}",
-                job.file.display(),
-                if diagnostics.is_empty() {
+    let (rendered, warnings) = compilers
+        .render(&job)
+        .or_else(|failure| failure.explain(&job.file))?;
+    show(&warnings);
+    if args.json {
+        println!("{}", serde_json::to_string(&rendered)?);
+    } else if rendered.head.is_empty() {
+        println!("{}", rendered.body);
+    } else {
+        println!("{}\n{}", rendered.head, rendered.body);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Reads an option that is JSON, or a file of JSON.
+fn object(text: &str, option: &str) -> anyhow::Result<Map<String, Value>> {
+    let Some(file) = text.strip_prefix('@') else {
+        return serde_json::from_str(text)
+            .with_context(|| format!("{option} is no JSON object"))
+            .hint("write it as '{\"name\": \"value\"}', in quotes for the shell");
+    };
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("cannot read {file}, which {option} names"))?;
+    serde_json::from_str(&text)
+        .with_context(|| format!("{file} is no JSON object"))
+        .hint("a file for this option holds one JSON object: {\"name\": \"value\"}")
+}
+
+impl Failure {
+    /// The failure as the command's own error.
+    fn explain<T>(self, file: &Path) -> anyhow::Result<T> {
+        let file = file.display();
+        match self {
+            Self::Job { message } => anyhow::bail!(message),
+            Self::Compile {
+                message,
+                diagnostics,
+            } => {
+                show(&diagnostics);
+                let why = if diagnostics.is_empty() {
                     format!(": {message}")
                 } else {
                     String::new()
-                }
-            )
+                };
+                anyhow::bail!("{file} does not compile{why}")
+            }
+            Self::Render { name, message, .. } if name == JsError::LIMIT => {
+                Err(anyhow::anyhow!("{file} was not rendered: {message}"))
+                    .hint("look for a loop without an end; --timeout MS gives it more time")
+            }
+            Self::Render { name, message, .. } if name == JsError::ENGINE => {
+                anyhow::bail!("{file} was not rendered: {message}")
+            }
+            Self::Render {
+                name,
+                message,
+                frames,
+            } => anyhow::bail!("{file} threw {name}: {message}{}", stack(&frames)),
         }
-        Err(Failure::Render {
-            name,
-            message,
-            frames,
-        }) => {
-            let stack: String = frames
-                .iter()
-                .map(|frame| {
-                    format!(
-                        "\n    at {} ({}:{}:{})",
-                        frame.function, frame.file, frame.line, frame.column
-                    )
-                })
-                .collect();
-            anyhow::bail!("{} threw {name}: {message}{stack}", job.file.display())
-        }
-        Err(Failure::Job { message }) => anyhow::bail!(message),
     }
 }
 
-fn props(text: &str) -> anyhow::Result<Map<String, Value>> {
-    let Some(file) = text.strip_prefix('@') else {
-        return object(text, "--props");
-    };
-    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {file}"))?;
-    object(&text, file)
-}
-
-fn object(text: &str, place: &str) -> anyhow::Result<Map<String, Value>> {
-    serde_json::from_str(text)
-        .with_context(|| format!("{place} is no JSON object"))
-        .hint("write it as '{\"name\": \"value\"}', in quotes for the shell")
-}
-
 /// Warm compilers, one for each set of options.
-#[derive(Default)]
 struct Compilers {
+    engine: Engine,
+    timeout: Duration,
     by_options: HashMap<String, Components>,
 }
 
 impl Compilers {
+    fn new(engine: Engine, timeout: Duration) -> Self {
+        Self {
+            engine,
+            timeout,
+            by_options: HashMap::new(),
+        }
+    }
+
     fn render(&mut self, job: &Job) -> Result<(Rendered, Vec<Diagnostic>), Failure> {
         let component = self
             .of(job)?
@@ -183,11 +205,10 @@ impl Compilers {
                 diagnostics: error.diagnostics().to_vec(),
             })?;
         // A new isolate for each: what one component leaves behind is nothing to the next.
-        let file = job.file.canonicalize().unwrap_or_else(|_| job.file.clone());
-        let folder = file.parent().unwrap_or(Path::new("/"));
-        let program = Program::module_text(folder, "component.js", component.code);
+        let program = Program::module_text(&component.root, "component.js", component.code)
+            .with_time_limit(self.timeout);
         let function = if job.awaits { "renderAsync" } else { "render" };
-        let tool = Tool::start(Engine::default(), program, 1);
+        let tool = Tool::start(self.engine, program, 1);
         let parts = tool.and_then(|tool| tool.call::<Parts>(function, &(&job.props,)));
         let Parts { head, body } = parts.map_err(
             |JsError {
@@ -221,6 +242,7 @@ impl Compilers {
                 experimental.insert("async".into(), Value::Bool(true));
             }
         }
+        let engine = self.engine;
         let key = Value::Object(options.clone()).to_string();
         if !self.by_options.contains_key(&key) && self.by_options.len() >= MOST_COMPILERS {
             self.by_options.clear();
@@ -228,7 +250,11 @@ impl Compilers {
         match self.by_options.entry(key) {
             std::collections::hash_map::Entry::Occupied(entry) => Ok(entry.into_mut()),
             std::collections::hash_map::Entry::Vacant(entry) => {
-                let components = Components::new(BuildOptions::production().with_svelte(options));
+                let components = Components::new(
+                    BuildOptions::production()
+                        .with_engine(engine)
+                        .with_svelte(options),
+                );
                 let components = components.map_err(|error| Failure::Compile {
                     message: error.to_string(),
                     diagnostics: error.diagnostics().to_vec(),

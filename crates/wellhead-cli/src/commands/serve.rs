@@ -89,12 +89,14 @@ pub(crate) async fn bind(
     }
 }
 
-fn stack(frames: &[wellhead_render::Frame]) -> String {
+/// A stack, each frame on a line of its own.
+pub(crate) fn stack(frames: &[wellhead_render::Frame]) -> String {
     let line = |frame: &wellhead_render::Frame| {
-        format!(
-            "\n    at {} ({}:{}:{})",
-            frame.function, frame.file, frame.line, frame.column
-        )
+        let place = format!("{}:{}:{}", frame.file, frame.line, frame.column);
+        match frame.function.as_str() {
+            "" => format!("\n    at {place}"),
+            function => format!("\n    at {function} ({place})"),
+        }
     };
     frames.iter().map(line).collect()
 }

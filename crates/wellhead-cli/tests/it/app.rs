@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 
-use crate::{command, wellhead};
+use crate::{command, link_packages, wellhead};
 
 /// The demo app, with the packages of this repository.
 fn demo() -> (tempfile::TempDir, PathBuf) {
@@ -14,23 +14,8 @@ fn demo() -> (tempfile::TempDir, PathBuf) {
     let made = wellhead(folder.path(), &["new", "app", "--template", "demo"]);
     assert_eq!(made.code, 0, "{}", made.err);
     let app = folder.path().join("app");
-    let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packages/node_modules");
-    let svelte = packages
-        .join("svelte")
-        .canonicalize()
-        .expect("run `cargo xtask setup`");
-    link(svelte.parent().unwrap(), &app.join("node_modules"));
+    link_packages(&app);
     (folder, app)
-}
-
-#[cfg(unix)]
-fn link(from: &Path, to: &Path) {
-    std::os::unix::fs::symlink(from, to).unwrap();
-}
-
-#[cfg(windows)]
-fn link(from: &Path, to: &Path) {
-    std::os::windows::fs::symlink_dir(from, to).unwrap();
 }
 
 /// A server that runs; it ends with the test.
@@ -203,47 +188,6 @@ fn an_app_that_was_never_built_well_shows_why() {
         answer.contains("src/routes/+page.svelte:1:")
             && answer.contains("svelte.dev/e/expected_whitespace"),
         "{answer}"
-    );
-}
-
-#[test]
-fn a_component_is_rendered_on_its_own() {
-    let (_folder, app) = demo();
-    fs::write(app.join("Hi.svelte"), "<script>let { name } = $props();</script><p class=\"a\">{name}</p><style>.a { color: red }</style>").unwrap();
-    let html = wellhead(
-        &app,
-        &["render", "Hi.svelte", "--props", "{\"name\": \"<you>\"}"],
-    );
-    assert!(
-        html.code == 0 && html.out.contains(">&lt;you></p>"),
-        "{}{}",
-        html.out,
-        html.err
-    );
-    fs::write(app.join("props.json"), "{\"name\": \"file\"}").unwrap();
-    let json = wellhead(
-        &app,
-        &["render", "Hi.svelte", "--props", "@props.json", "--json"],
-    );
-    let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
-    assert!(
-        json["body"].as_str().unwrap().contains("file")
-            && json["css"].as_str().unwrap().contains("red"),
-        "{json}"
-    );
-    let wrong = wellhead(
-        &app,
-        &[
-            "render",
-            "Hi.svelte",
-            "--compiler-options",
-            "{\"runes\": false}",
-        ],
-    );
-    assert!(
-        wrong.code == 1 && wrong.err.contains("Hi.svelte"),
-        "{}",
-        wrong.err
     );
 }
 

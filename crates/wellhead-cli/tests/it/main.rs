@@ -41,3 +41,23 @@ struct Outcome {
     out: String,
     err: String,
 }
+
+/// Gives an app the packages of this repository.
+fn link_packages(app: &Path) {
+    let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packages/node_modules");
+    let svelte = packages
+        .join("svelte")
+        .canonicalize()
+        .expect("run `cargo xtask setup`");
+    link(svelte.parent().unwrap(), &app.join("node_modules"));
+}
+
+#[cfg(unix)]
+fn link(from: &Path, to: &Path) {
+    std::os::unix::fs::symlink(from, to).unwrap();
+}
+
+#[cfg(windows)]
+fn link(from: &Path, to: &Path) {
+    std::os::windows::fs::symlink_dir(from, to).unwrap();
+}

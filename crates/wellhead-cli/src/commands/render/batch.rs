@@ -29,6 +29,7 @@ pub(super) fn run(
     batch: &str,
     options: &Map<String, Value>,
     awaits: bool,
+    mut compilers: Compilers,
 ) -> anyhow::Result<ExitCode> {
     let Some(name) = batch.strip_prefix('@') else {
         return Err(anyhow::anyhow!("--batch takes @FILE")).hint(format!("write --batch @{batch}"));
@@ -39,13 +40,13 @@ pub(super) fn run(
             File::open(name).with_context(|| format!("cannot read {name}"))?,
         )),
     };
-    let (mut compilers, mut out, mut failed) = (Compilers::default(), io::stdout().lock(), false);
-    for (line, text) in (1..).zip(input.lines()) {
-        let text = text.with_context(|| format!("cannot read line {line} of {name}"))?;
-        if text.trim().is_empty() {
+    let (mut out, mut failed) = (io::stdout().lock(), false);
+    for (line, bytes) in (1..).zip(input.split(b'\n')) {
+        let bytes = bytes.with_context(|| format!("cannot read line {line} of {name}"))?;
+        if bytes.trim_ascii().is_empty() {
             continue;
         }
-        let (file, result) = match job(&text, options, awaits) {
+        let (file, result) = match job(&bytes, options, awaits) {
             Ok(job) => (Some(job.file.display().to_string()), compilers.render(&job)),
             Err(failure) => (None, Err(failure)),
         };
@@ -68,8 +69,8 @@ pub(super) fn run(
     })
 }
 
-fn job(text: &str, options: &Map<String, Value>, awaits: bool) -> Result<Job, Failure> {
-    let mut job: Job = serde_json::from_str(text).map_err(|error| Failure::Job {
+fn job(text: &[u8], options: &Map<String, Value>, awaits: bool) -> Result<Job, Failure> {
+    let mut job: Job = serde_json::from_slice(text).map_err(|error| Failure::Job {
         message: error.to_string(),
     })?;
     job.awaits |= awaits;
