@@ -158,6 +158,11 @@ fn app(side: Side, routes: &Routes, options: &BuildOptions) -> String {
         out.push_str("export default { routes, nodes, matchers, hooks, sharedHooks, options };\n");
         return out;
     }
+    let files: Vec<_> = routes.nodes.iter().map(|node| &node.server).collect();
+    put(
+        &mut out,
+        format_args!("const serverFiles = {};\n", json!(files)),
+    );
     out.push_str("const endpoints = {\n");
     for (number, route) in routes.routes.iter().enumerate() {
         if let Some(path) = &route.endpoint {
@@ -165,7 +170,7 @@ fn app(side: Side, routes: &Routes, options: &BuildOptions) -> String {
         }
     }
     out.push_str(
-        "};\nexport default { routes, nodes, matchers, hooks, sharedHooks, options, endpoints };\n",
+        "};\nexport default { routes, nodes, matchers, hooks, sharedHooks, options, serverFiles, endpoints };\n",
     );
     out
 }

@@ -75,6 +75,8 @@ export interface ClientApp {
 export interface ServerApp extends Omit<ClientApp, "hooks"> {
 	/** `src/hooks.server.ts`. */
 	readonly hooks: (() => Promise<Record<string, unknown>>) | null;
+	/** For each node the file with its server load, as messages name it; `null` where there is none. */
+	readonly serverFiles: readonly (string | null)[];
 	/** One loader per route with a `+server` file, by route number. */
 	readonly endpoints: Readonly<Record<number, () => Promise<Record<string, unknown>>>>;
 }

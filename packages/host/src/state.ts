@@ -49,11 +49,11 @@ export function explained(event: Event, encode: () => string, place: (path: stri
 		const found = place(error.path);
 		if (!found) throw error;
 		const { id } = event.route;
-		const layouts = event.host.app.routes[event.number]?.page?.layouts.length ?? 0;
-		const node = Number(found[1]);
-		const where = node < layouts ? `layout ${node + 1} of ${layouts} (outermost first) of the route "${id}"` : `the page "${id}"`;
+		const { app, plans } = event.host;
+		const file = app.serverFiles[(plans[event.number]?.ids ?? [0])[Number(found[1])]!] ?? "a server module";
+		const where = id === null ? file : `${file} (route "${id}")`;
 		const hint = "return plain data from load, or add its type to `transport` in src/hooks.ts";
-		throw new Error(`${found[2]} from the server load of ${where} cannot cross to the browser: ${error.message}; ${hint}`, { cause: error });
+		throw new Error(`${found[2]} from load in ${where} cannot cross to the browser: ${error.message}; ${hint}`, { cause: error });
 	}
 }
 

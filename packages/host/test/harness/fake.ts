@@ -84,6 +84,7 @@ export function fake(fake: FakeApp): FakeSite {
 		routes,
 		nodes: nodes.map((node) => async () => node),
 		endpoints,
+		serverFiles: nodes.map((node, i) => (node.server ? `node ${i}` : null)),
 		matchers: Object.fromEntries(Object.entries(fake.matchers ?? {}).map(([name, match]) => [name, async () => ({ match })])),
 		hooks: fake.hooks ? async () => fake.hooks! : null,
 		sharedHooks: fake.shared ? async () => fake.shared! : null,

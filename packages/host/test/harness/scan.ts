@@ -114,7 +114,7 @@ export function appModule(app: string, scanned: Scanned, side: "server" | "clien
 	matchers: ${record(scanned.matchers)},
 	hooks: ${optional(`hooks.${side}`)},
 	sharedHooks: ${optional("hooks")},
-	${side === "server" ? `endpoints: ${record(scanned.endpoints)},` : ""}
+	${side === "server" ? `endpoints: ${record(scanned.endpoints)}, serverFiles: ${JSON.stringify(scanned.nodes.map(({ server }) => server ?? null))},` : ""}
 	options: ${JSON.stringify(options)},
 };`;
 }
