@@ -7,6 +7,8 @@ declare global {
 	namespace App {
 		interface Error {
 			message: string;
+			/** For an unexpected error on the server: by this it is found in the server's log. */
+			trace?: string;
 		}
 		interface Locals {}
 		interface PageData {}
@@ -114,7 +116,10 @@ export type LayoutServerLoad = ServerLoad;
 export type RequestHandler<P = Params> = (event: RequestEvent<P>) => MaybePromise<Response>;
 
 export interface ResolveOptions {
-	/** Not supported yet: using it is an error. */
+	/**
+	 * Not supported, and an error: the server streams the shell before a page is rendered. For the page's language set the
+	 * header `content-language`, and write `%wellhead.lang%` into `src/app.html`.
+	 */
 	transformPageChunk?: (input: { html: string; done: boolean }) => MaybePromise<string | undefined>;
 	/** Which headers of a universal load's `fetch` go to the browser with the body. */
 	filterSerializedResponseHeaders?: (name: string, value: string) => boolean;
@@ -131,6 +136,8 @@ export type HandleServerError = (input: {
 	event: RequestEvent;
 	status: number;
 	message: string;
+	/** The request's trace id, under which the server has logged the error. */
+	trace: string;
 }) => MaybePromise<void | ErrorBody>;
 export type HandleClientError = (input: {
 	error: unknown;

@@ -21,15 +21,19 @@ export function notFound(event: Event): StatusError {
 export function explain(error: unknown, event: Event): Maybe<ErrorBody> {
 	if (error instanceof HttpError) return error.body;
 	const status = statusOf(error);
-	const message = error instanceof StatusError ? error.text : "Internal Error";
-	if (!(error instanceof StatusError)) event.call.report(error);
+	const expected = error instanceof StatusError;
+	const message = expected ? error.text : "Internal Error";
+	const trace = event.call.traceId;
+	// Whoever sees the page can name the trace, by which the error is found in the log.
+	const plain: ErrorBody = expected || trace === "" ? { message } : { message, trace };
+	if (!expected) event.call.report(error);
 	const hook = event.host.handleError;
-	if (!hook) return { message };
+	if (!hook) return plain;
 	return then(
-		attempt(() => hook({ error, event, status, message })),
+		attempt(() => hook({ error, event, status, message, trace })),
 		(body) => {
 			if (body instanceof Failed) event.call.report(body.error);
-			return body instanceof Failed || !body ? { message } : body;
+			return body instanceof Failed || !body ? plain : body;
 		},
 	);
 }

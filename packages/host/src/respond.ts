@@ -2,7 +2,6 @@
 
 import type { ServerAdapter } from "../../client/src/adapter.ts";
 import type { ServerApp } from "../../client/src/app.ts";
-import { HttpError } from "../../client/src/control.ts";
 import { matchPath, matchRoute } from "../../client/src/router.ts";
 import { configure } from "../../client/src/runtime.ts";
 import type { Params, RequestEvent, ResolveOptions } from "../../client/src/types.ts";
@@ -109,7 +108,10 @@ async function hooked(event: Event): Promise<Draft> {
 	const { handle } = event.host;
 	const resolve = async (resolved: RequestEvent, options?: ResolveOptions) => {
 		if (options?.transformPageChunk)
-			throw new Error("resolve: transformPageChunk is not supported yet; set what every page needs in src/app.html");
+			throw new Error(
+				"resolve: transformPageChunk is not supported, because the shell leaves before the page is rendered; for the language " +
+					"set the header content-language and write %wellhead.lang% into src/app.html; for the head use <svelte:head>",
+			);
 		event.keepHeader = options?.filterSerializedResponseHeaders ?? null;
 		const draft = await dispatch(resolved instanceof Event ? resolved : event);
 		return toResponse(draft);
@@ -134,24 +136,10 @@ function isEndpoint(event: Event): boolean {
 
 function dispatch(event: Event): Maybe<Draft> {
 	const draft = attempt(() => {
-		forbidForeignForms(event);
 		const plan = event.host.plans[event.number] ?? null;
 		if (event.isDataRequest) return plan ? data(event, plan) : dataError(event, notFound(event));
 		if (isEndpoint(event)) return event.number < 0 ? endpointError(event, notFound(event)) : endpoint(event);
 		return plan ? page(event, plan) : errorPage(event, notFound(event));
 	});
 	return then(draft, (draft) => (draft instanceof Failed ? failed(event, draft.error) : draft));
-}
-
-const FORM = /^(application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)\s*(;|$)/i;
-
-/** Refuses what another site's form can send with this user's cookies. */
-function forbidForeignForms(event: Event): void {
-	const { call } = event;
-	if (call.method === "GET" || call.method === "HEAD" || call.method === "OPTIONS" || event.depth > 0) return;
-	const type = call.header("content-type") ?? "";
-	// Without a type it may be anything, also what a script of another site sends without asking.
-	if (type !== "" && !FORM.test(type)) return;
-	if (call.header("origin") !== event.url.origin)
-		throw new HttpError(403, `Cross-site ${call.method} form submissions are forbidden`);
 }
