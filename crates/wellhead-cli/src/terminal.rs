@@ -12,6 +12,10 @@ pub(crate) fn red(text: &str) -> String {
     colored("31;1", text)
 }
 
+pub(crate) fn yellow(text: &str) -> String {
+    colored("33;1", text)
+}
+
 pub(crate) fn cyan(text: &str) -> String {
     colored("36;1", text)
 }

@@ -8,7 +8,6 @@ use wellhead_render::Renderer;
 use crate::assets::Assets;
 use crate::bundle::{Bundle, BundleError};
 use crate::config::Config;
-use crate::dev;
 use crate::document::Document;
 use crate::routing::Router;
 
@@ -43,12 +42,7 @@ impl App {
         config: &Config,
     ) -> Result<Self, BundleError> {
         let Bundle { manifest, folder } = bundle;
-        let extra = if manifest.dev {
-            dev::script_element()
-        } else {
-            String::new()
-        };
-        let document = Document::new(&manifest, &extra)
+        let document = Document::new(&manifest, &config.app.lang)
             .map_err(|error| BundleError::Shell(error.to_string()))?;
         let routes = manifest.routes.iter().map(|route| RouteFacts {
             id: route.id.as_str().into(),

@@ -75,6 +75,13 @@ impl Assets {
         self.files.contains_key(path)
     }
 
+    /// Where a file lies on disk.
+    pub(crate) fn file(&self, path: &str) -> Option<&Path> {
+        self.files
+            .get(path)
+            .map(|file| file.identity.path.as_path())
+    }
+
     /// Answers a request for a file; `None` where there is none of that path.
     pub(crate) async fn serve(
         &self,

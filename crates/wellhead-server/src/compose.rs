@@ -5,8 +5,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use http::header::{
-    CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
-    HeaderValue, IF_NONE_MATCH, SET_COOKIE, TRANSFER_ENCODING, UPGRADE,
+    CACHE_CONTROL, CONNECTION, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap,
+    HeaderName, HeaderValue, IF_NONE_MATCH, SET_COOKIE, TRANSFER_ENCODING, UPGRADE,
 };
 use http::{Method, Response, StatusCode};
 use wellhead_render::{Chunks, RenderError, Reply, Shape};
@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::assets::is_unchanged;
 use crate::body::{Body, BodyError};
 use crate::context::Context;
-use crate::dev::{self, Problem};
+use crate::dev::{self, Dev, Problem};
 use crate::document::{Marks, OnError, PageStream, PageWriter};
 use crate::error_page;
 
@@ -31,12 +31,27 @@ pub(crate) fn compose(
         .errors
         .iter()
         .for_each(|error| context.log_error(error));
+    if let Some(dev) = context.shared.dev.as_ref()
+        && reply.shape == Shape::Raw
+        && !reply.errors.is_empty()
+    {
+        dev.remember(&context.record.trace, problems(dev, &reply.errors));
+    }
     context.set_route(app, reply.route);
     let streams = !reply.chunks.is_complete();
     let body = match reply.shape {
         Shape::Fallback => return fallback(context, reply),
         Shape::Raw => raw(context, reply.chunks),
-        Shape::Page => page(context, app, reply.route, reply.chunks, &reply.errors),
+        Shape::Page => {
+            let lang = reply.headers.get(CONTENT_LANGUAGE).cloned();
+            let marks = Marks {
+                nonce: context.nonce.clone(),
+                trace: context.record.trace.clone(),
+                lang,
+            };
+            let writer = PageWriter::new(Arc::clone(&app.document), reply.route, marks);
+            page(context, writer, reply.chunks, &reply.errors)
+        }
     };
     let mut response = Response::new(body);
     *response.status_mut() = reply.status;
@@ -121,18 +136,7 @@ fn raw(context: &Context, mut chunks: Chunks) -> Body {
     Body::full(all)
 }
 
-fn page(
-    context: &Context,
-    app: &Arc<App>,
-    route: Option<u32>,
-    chunks: Chunks,
-    errors: &[RenderError],
-) -> Body {
-    let marks = Marks {
-        nonce: context.nonce.clone(),
-        trace: context.record.trace.clone(),
-    };
-    let writer = PageWriter::new(Arc::clone(&app.document), route, marks);
+fn page(context: &Context, writer: PageWriter, chunks: Chunks, errors: &[RenderError]) -> Body {
     if !chunks.is_complete() {
         let on_error = broken_stream(
             context,
@@ -146,23 +150,29 @@ fn page(
     let document = writer.complete(chunks);
     match &context.shared.dev {
         Some(dev) if !errors.is_empty() => {
-            let problems: Vec<_> = errors
-                .iter()
-                .map(|error| Problem::from_render(error, &dev.root))
-                .collect();
+            let problems = problems(dev, errors);
             let mut document = Vec::from(document);
-            document.extend_from_slice(dev::overlay_element(&problems).as_bytes());
+            let overlay = dev::overlay_element(&problems, &context.nonce);
+            document.extend_from_slice(overlay.as_bytes());
             Body::full(document)
         }
         _ => Body::full(document),
     }
 }
 
+fn problems(dev: &Dev, errors: &[RenderError]) -> Vec<Problem> {
+    errors
+        .iter()
+        .map(|error| Problem::from_render(error, &dev.root))
+        .collect()
+}
+
 /// What happens when a render fails after some of it was sent: it is logged; in development the page shows it.
 fn broken_stream(context: &Context, root: Option<std::path::PathBuf>) -> OnError {
-    let (trace, uri, shared) = (
+    let (trace, uri, nonce, shared) = (
         context.record.trace.clone(),
         context.record.uri.clone(),
+        context.nonce.clone(),
         Arc::clone(&context.shared),
     );
     Box::new(move |error| {
@@ -181,7 +191,7 @@ fn broken_stream(context: &Context, root: Option<std::path::PathBuf>) -> OnError
             .get_or_create(&crate::metrics::CodeLabel(code))
             .inc();
         root.as_ref()
-            .map(|root| dev::overlay_element(&[Problem::from_render(error, root)]))
+            .map(|root| dev::overlay_element(&[Problem::from_render(error, root)], &nonce))
     })
 }
 

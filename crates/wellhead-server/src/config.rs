@@ -5,12 +5,14 @@
 //! and the key in upper case: `WELLHEAD_SERVER_PORT=8080`.
 
 mod load;
+mod origin;
 mod setting;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 pub use load::{ConfigProblem, ConfigProblems};
+pub use origin::Origin;
 pub use setting::{Cidr, ClientMaps, CspMode, Encoding, EngineKind, LogFormat, Options, Setting};
 use setting::{Raw, checked};
 
@@ -106,6 +108,8 @@ settings! {
         name: String = String::new();
         /// The path that the app is served under: empty, or with a leading and no trailing slash.
         base: String = String::new();
+        /// The language of pages that name none in a `content-language` header: `%wellhead.lang%` in `src/app.html`.
+        lang: String = "en".into();
     }
 
     /// The HTTP server.
@@ -115,7 +119,7 @@ settings! {
         /// The TCP port; 0 takes a free one.
         port: u64 = 3000, 0..=65535;
         /// The origin that browsers use, such as `https://example.org`; empty: taken from the request.
-        origin: String = String::new();
+        origin: Option<Origin> = None;
         /// Proxies whose `X-Forwarded-For`, `-Proto` and `-Host` are believed: addresses or networks (`10.0.0.0/8`).
         trusted_proxies: Vec<Cidr> = Vec::new();
         /// Threads for connections; 0: one a core.
@@ -200,9 +204,10 @@ settings! {
 
     /// What browsers are told to allow, and which requests are refused.
     security: Security {
-        /// Content-Security-Policy: `off`, `report-only` or `on`.
-        csp: CspMode = CspMode::Off;
-        /// The policy: a list of sources for each directive; `nonce` stands for the request's nonce.
+        /// Content-Security-Policy: `off`, `basic` (no plugins, no other base, no frames of other sites around pages), or
+        /// what `csp_directives` says, `on` or `report-only`.
+        csp: CspMode = CspMode::Basic;
+        /// The whole policy: a list of sources for each directive; `nonce` stands for the request's nonce.
         csp_directives: BTreeMap<String, Vec<String>> = setting::default_directives();
         /// `X-Content-Type-Options`; empty: not sent. The same for the next ones.
         content_type_options: String = "nosniff".into();
@@ -223,7 +228,7 @@ settings! {
         /// Whether forms posted from other sites are refused.
         csrf: bool = true;
         /// Other origins whose forms are taken, such as `https://pay.example.org`.
-        trusted_origins: Vec<String> = Vec::new();
+        trusted_origins: Vec<Origin> = Vec::new();
     }
 
     /// Logs.
@@ -245,5 +250,59 @@ impl Config {
             .trusted_proxies
             .iter()
             .any(|network| network.contains(proxy))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The reference of `docs/configuration.md`: a table for each section.
+    fn reference() -> String {
+        let cell = |text: &str| text.trim().replace('\n', " ").replace('|', "\\|");
+        let mut text = String::new();
+        for section in SECTIONS {
+            text.push_str(&format!(
+                "\n### `[{section}]`\n\n| key | default | values | |\n|---|---|---|---|\n"
+            ));
+            for key in KEYS.iter().filter(|key| key.section == *section) {
+                let values = match key.range {
+                    Some((low, high)) => format!("{low} to {high}"),
+                    None => cell(key.kind).replace("` `", "`, `"),
+                };
+                // The default of this key depends on the build.
+                let default = match key.name {
+                    "engine" => "\"v8\"".to_owned(),
+                    _ => key.show(&Config::default()),
+                };
+                text.push_str(&format!(
+                    "| `{}` | `{}` | {values} | {} |\n",
+                    key.name,
+                    cell(&default),
+                    cell(key.doc)
+                ));
+            }
+        }
+        text
+    }
+
+    #[test]
+    fn the_reference_in_the_documentation_is_that_of_the_code() {
+        const START: &str =
+            "<!-- made by `UPDATE_DOCS=1 cargo test -p wellhead-server --lib the_reference` -->\n";
+        const END: &str = "\n<!-- end -->";
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/configuration.md");
+        let text = std::fs::read_to_string(path).unwrap();
+        let (before, rest) = text.split_once(START).expect("the start of the reference");
+        let (there, after) = rest.split_once(END).expect("the end of the reference");
+        if there == reference() {
+            return;
+        }
+        assert!(
+            std::env::var_os("UPDATE_DOCS").is_some(),
+            "docs/configuration.md is not what config.rs says: UPDATE_DOCS=1 cargo test -p wellhead-server --lib the_reference"
+        );
+        let text = format!("{before}{START}{}{END}{after}", reference());
+        std::fs::write(path, text).unwrap();
     }
 }

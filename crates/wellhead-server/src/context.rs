@@ -194,8 +194,8 @@ fn forwarded_client(headers: &HeaderMap, config: &Config, peer: IpAddr) -> IpAdd
 }
 
 fn origin(head: &Parts, config: &Config, trusted: bool) -> Option<String> {
-    if !config.server.origin.is_empty() {
-        return Some(config.server.origin.clone());
+    if let Some(origin) = &config.server.origin {
+        return Some(origin.as_str().to_owned());
     }
     let forwarded = |name: &str| {
         let value = head.headers.get(name).filter(|_| trusted)?.to_str().ok()?;

@@ -26,12 +26,24 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    /// Cuts the shell of a bundle. `extra` is HTML for the end of every document, before what the shell has there.
-    pub(crate) fn new(manifest: &Manifest, extra: &str) -> Result<Self, ShellError> {
-        let shell = shell::cut(&manifest.shell, &manifest.base, &manifest.hash)?;
+    /// Cuts the shell of a bundle. `lang` is the language of pages that name none.
+    pub(crate) fn new(manifest: &Manifest, lang: &str) -> Result<Self, ShellError> {
+        let lang = &escape(lang);
+        let facts = shell::Facts {
+            base: &manifest.base,
+            version: &manifest.hash,
+            lang,
+        };
+        let shell = shell::cut(&manifest.shell, &facts)?;
         let head = |assets: &PageAssets| {
             let mut head = shell.before_head.clone();
-            head.push(&links(&manifest.base, assets));
+            if manifest.dev {
+                // Before every other script, so that none fails unheard.
+                head.push(&format!("<script src=\"{}\"", crate::dev::SCRIPT_PATH));
+                head.push_nonce_attribute();
+                head.push("></script>");
+            }
+            push_links(&mut head, &manifest.base, assets);
             head
         };
         let heads = manifest.routes.iter();
@@ -54,16 +66,13 @@ impl Document {
             after_state.push_nonce_attribute();
             after_state.push("></script>");
         }
-        let mut after = Text::default();
-        after.push(extra);
-        after.append(shell.after);
         Ok(Self {
             heads: heads.collect(),
             error_head: head(&manifest.error_page),
             between: shell.between,
             before_state,
             after_state,
-            after,
+            after: shell.after,
         })
     }
 
@@ -86,20 +95,20 @@ impl Document {
     }
 }
 
-fn links(base: &str, assets: &PageAssets) -> String {
-    let styles = assets.styles.iter().map(|path| {
-        format!(
-            "<link rel=\"stylesheet\" href=\"{}\">",
-            escape(&format!("{base}{path}"))
-        )
-    });
-    let scripts = assets.scripts.iter().map(|path| {
-        format!(
-            "<link rel=\"modulepreload\" href=\"{}\">",
-            escape(&format!("{base}{path}"))
-        )
-    });
-    styles.chain(scripts).collect()
+fn push_links(head: &mut Text, base: &str, assets: &PageAssets) {
+    for path in &assets.styles {
+        let href = escape(&format!("{base}{path}"));
+        head.push(&format!("<link rel=\"stylesheet\" href=\"{href}\""));
+        // A policy of nonces alone asks for it here too.
+        head.push_nonce_attribute();
+        head.push(">");
+    }
+    for path in &assets.scripts {
+        let href = escape(&format!("{base}{path}"));
+        head.push(&format!("<link rel=\"modulepreload\" href=\"{href}\""));
+        head.push_nonce_attribute();
+        head.push(">");
+    }
 }
 
 /// Text for HTML, in an element or in an attribute's quotes.

@@ -44,14 +44,14 @@ pub(crate) fn respond_to_errors(
         message => message,
     };
     let shown = |_: &&dev::Dev| context.accepts_html && !errors.is_empty();
-    let Some(dev) = context.shared.dev.as_ref().filter(shown) else {
+    let Some(dev) = context.shared.dev.as_deref().filter(shown) else {
         return respond(context, status, message);
     };
     let problems: Vec<_> = errors
         .iter()
         .map(|error| Problem::from_render(error, &dev.root))
         .collect();
-    overlay(status, &problems)
+    overlay(context, status, &problems)
 }
 
 /// Answers in place of an app that is not there: with what is wrong with its build, as far as that is known.
@@ -69,11 +69,12 @@ pub(crate) fn respond_without_app(context: &Context) -> Response<Body> {
             "The app is starting",
         );
     }
-    overlay(StatusCode::INTERNAL_SERVER_ERROR, &problems)
+    overlay(context, StatusCode::INTERNAL_SERVER_ERROR, &problems)
 }
 
-fn overlay(status: StatusCode, problems: &[Problem]) -> Response<Body> {
-    let mut response = Response::new(Body::full(dev::overlay_page(problems)));
+fn overlay(context: &Context, status: StatusCode, problems: &[Problem]) -> Response<Body> {
+    let page = dev::overlay_page(problems, &context.nonce);
+    let mut response = Response::new(Body::full(page));
     *response.status_mut() = status;
     response.headers_mut().insert(
         CONTENT_TYPE,

@@ -37,6 +37,14 @@ pub(crate) fn answer(context: &mut Context) -> Option<Result<Response<Body>, Ref
             "text/javascript; charset=utf-8",
             Body::full(dev::SCRIPT),
         ),
+        ("dev/problems", Some(dev)) => {
+            let trace = context.record.uri.query().unwrap_or_default();
+            respond(
+                StatusCode::OK,
+                "application/json",
+                Body::full(dev.recall(trace)),
+            )
+        }
         ("dev", Some(dev)) => {
             let mut response = respond(StatusCode::OK, "text/event-stream", dev.events());
             response
@@ -48,7 +56,7 @@ pub(crate) fn answer(context: &mut Context) -> Option<Result<Response<Body>, Ref
     }))
 }
 
-fn respond(status: StatusCode, media_type: &'static str, body: Body) -> Response<Body> {
+pub(crate) fn respond(status: StatusCode, media_type: &'static str, body: Body) -> Response<Body> {
     let mut response = Response::new(body);
     *response.status_mut() = status;
     response

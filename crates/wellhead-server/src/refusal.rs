@@ -6,6 +6,7 @@ use wellhead_render::RenderError;
 
 use crate::body::Body;
 use crate::context::Context;
+use crate::dev::Problem;
 use crate::error_page;
 
 /// Why a request is not answered by the app.
@@ -142,6 +143,11 @@ impl From<RenderError> for Refusal {
 impl Context {
     /// Logs an error of the app or the engine.
     pub(crate) fn log_error(&self, error: &RenderError) {
+        if let Some(dev) = &self.shared.dev {
+            let problem = Problem::from_render(error, &dev.root);
+            tracing::error!(method = %self.record.method, path = self.record.uri.path(), "{problem}");
+            return;
+        }
         let stack: String = error.frames.iter().map(crate::dev::show_frame).collect();
         tracing::error!(
             trace = self.record.trace,

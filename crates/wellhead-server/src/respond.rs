@@ -22,7 +22,7 @@ use crate::locate::{Place, locate};
 use crate::metrics::RouteLabel;
 use crate::refusal::Refusal;
 use crate::server::Shared;
-use crate::{internal, security, upload};
+use crate::{dev, internal, security, upload};
 
 /// Answers a request, whatever happens: context → answer → headers of the server → record.
 pub(crate) async fn respond(
@@ -48,6 +48,9 @@ async fn answer(
     head: Parts,
     incoming: Incoming,
 ) -> Result<Response<Body>, Refusal> {
+    if context.shared.dev.is_some() && head.uri.path() == dev::REPORT_PATH {
+        return dev::report(context, &head, incoming).await;
+    }
     if let Some(answer) = internal::answer(context) {
         return answer;
     }
@@ -56,12 +59,7 @@ async fn answer(
     if let Some(answer) = asset(context, &app, &head).await {
         return answer;
     }
-    if security::is_forged_form(
-        &head.method,
-        &head.headers,
-        &origin,
-        &context.shared.config.security,
-    ) {
+    if security::is_forged_form(&head, &incoming, &origin, &context.shared.config.security) {
         tracing::warn!(trace = context.record.trace, %origin, "a form from another origin was refused; behind a proxy, set server.origin or server.trusted_proxies");
         return Err(Refusal::new(
             StatusCode::FORBIDDEN,

@@ -5,9 +5,11 @@ use http::header::{
     HeaderValue, ORIGIN, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
     X_FRAME_OPTIONS,
 };
+use http::request::Parts;
 use http::{HeaderMap, Method};
+use http_body::Body;
 
-use crate::config::{ConfigProblem, CspMode, Security};
+use crate::config::{ConfigProblem, CspMode, Origin, Security};
 
 /// The security headers of an app, checked and ready.
 #[derive(Debug)]
@@ -101,6 +103,7 @@ impl SecurityHeaders {
         }
         let policy = match security.csp {
             CspMode::Off => None,
+            CspMode::Basic => Some((CONTENT_SECURITY_POLICY, Policy::basic())),
             CspMode::ReportOnly => Some((CONTENT_SECURITY_POLICY_REPORT_ONLY, policy)),
             CspMode::On => Some((CONTENT_SECURITY_POLICY, policy)),
         };
@@ -158,6 +161,13 @@ fn problem(key: &str, message: &str) -> ConfigProblem {
 }
 
 impl Policy {
+    /// What is right for every app that was not made to need the opposite.
+    fn basic() -> Self {
+        Self {
+            pieces: vec!["base-uri 'self'; frame-ancestors 'self'; object-src 'none'".into()],
+        }
+    }
+
     fn new(security: &Security) -> Self {
         let directives = security.csp_directives.iter().map(|(name, sources)| {
             let sources: Vec<_> = sources
@@ -182,42 +192,44 @@ impl Policy {
 /// Whether a request is a form that another site may have posted. A browser sends such forms with the user's cookies and
 /// without asking; it always says where they come from.
 pub(crate) fn is_forged_form(
-    method: &Method,
-    headers: &HeaderMap,
+    head: &Parts,
+    body: &impl Body,
     origin: &str,
     security: &Security,
 ) -> bool {
-    let changes = matches!(
-        *method,
-        Method::POST | Method::PUT | Method::PATCH | Method::DELETE
+    let reads = matches!(
+        head.method,
+        Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE
     );
-    if !security.csrf || !changes || !is_form(headers) {
+    if !security.csrf || reads || !is_form(&head.headers) {
         return false;
     }
     // Browsers compare origins themselves, and scripts cannot set this header: right behind any proxy.
-    if headers
-        .get("sec-fetch-site")
-        .is_some_and(|site| site == "same-origin" || site == "none")
-    {
+    let site = head.headers.get("sec-fetch-site");
+    if site.is_some_and(|site| site == "same-origin" || site == "none") {
         return false;
     }
-    let Some(from) = headers.get(ORIGIN) else {
-        // Browsers name the origin of everything that changes something. What has neither an origin nor a type is no form.
-        return headers.contains_key(CONTENT_TYPE);
+    let Some(from) = head.headers.get(ORIGIN) else {
+        // Browsers name the origin of everything that changes something. What comes without one, without a type and
+        // without a body is no form, and no browser sent it.
+        return site.is_some() || head.headers.contains_key(CONTENT_TYPE) || !body.is_end_stream();
     };
-    let trusted = security.trusted_origins.iter().map(String::as_str);
+    let trusted = security.trusted_origins.iter().map(Origin::as_str);
     !std::iter::once(origin)
         .chain(trusted)
         .any(|own| from == own)
 }
 
 fn is_form(headers: &HeaderMap) -> bool {
-    let media_type = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let media_type = media_type.split(';').next().unwrap_or_default().trim();
+    let types = headers.get_all(CONTENT_TYPE);
     // Without a type it may be anything, also what a script of another site sends without asking.
+    types.iter().next().is_none() || types.iter().any(is_form_type)
+}
+
+/// The types that a browser sends to another site without asking; what cannot be read may be one.
+fn is_form_type(value: &HeaderValue) -> bool {
+    let media_type = value.to_str().unwrap_or_default();
+    let media_type = media_type.split(';').next().unwrap_or_default().trim();
     media_type.is_empty()
         || [
             "application/x-www-form-urlencoded",
@@ -231,45 +243,107 @@ fn is_form(headers: &HeaderMap) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Setting as _;
 
-    fn forged(pairs: &[(&'static str, &str)]) -> bool {
-        let pairs = pairs
-            .iter()
-            .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
+    const FORM: (&str, &str) = (
+        "content-type",
+        "application/x-www-form-urlencoded; charset=utf-8",
+    );
+    const EVIL: (&str, &str) = ("origin", "https://evil.test");
+
+    fn judge(method: &str, pairs: &[(&str, &str)], body: &'static str) -> bool {
+        let mut request = http::Request::builder().method(method);
+        for (name, value) in pairs {
+            request = request.header(*name, *value);
+        }
+        let (head, body) = request
+            .body(crate::body::Body::full(body))
+            .unwrap()
+            .into_parts();
         let security = Security {
-            trusted_origins: vec!["https://pay.test".into()],
+            trusted_origins: vec![Origin::from_text("https://pay.test").unwrap()],
             ..Security::default()
         };
-        is_forged_form(
-            &Method::POST,
-            &pairs.collect(),
-            "https://own.test",
-            &security,
-        )
+        is_forged_form(&head, &body, "https://own.test", &security)
+    }
+
+    fn forged(pairs: &[(&str, &str)]) -> bool {
+        judge("POST", pairs, "a=b")
     }
 
     #[test]
     fn forms_from_elsewhere_are_forged() {
-        let form = (
-            "content-type",
-            "application/x-www-form-urlencoded; charset=utf-8",
-        );
-        assert!(forged(&[form]) && !forged(&[]));
-        assert!(forged(&[("origin", "https://evil.test")]));
-        assert!(forged(&[form, ("origin", "https://evil.test")]));
-        assert!(forged(&[
-            form,
-            ("origin", "https://evil.test"),
+        assert!(forged(&[FORM, EVIL]));
+        assert!(forged(&[FORM, EVIL, ("sec-fetch-site", "cross-site")]));
+        assert!(forged(&[FORM, ("origin", "http://own.test")]));
+        assert!(forged(&[FORM, ("origin", "https://own.test:8443")]));
+        for method in ["PUT", "PATCH", "DELETE", "PURGE"] {
+            assert!(judge(method, &[FORM, EVIL], "a=b"), "{method}");
+        }
+        for method in ["GET", "HEAD", "OPTIONS"] {
+            assert!(!judge(method, &[FORM, EVIL], ""), "{method}");
+        }
+    }
+
+    #[test]
+    fn forms_of_the_app_itself_and_of_trusted_origins_are_not() {
+        assert!(!forged(&[FORM, ("origin", "https://own.test")]));
+        assert!(!forged(&[FORM, ("origin", "https://pay.test")]));
+        assert!(!forged(&[
+            FORM,
+            ("origin", "https://pay.test"),
             ("sec-fetch-site", "cross-site")
         ]));
-        assert!(!forged(&[form, ("origin", "https://own.test")]));
-        assert!(!forged(&[form, ("origin", "https://pay.test")]));
+        // Behind a proxy that ends TLS the origin that the server sees may be another; the browser knows better.
         assert!(!forged(&[
-            form,
+            FORM,
             ("origin", "http://own.test"),
             ("sec-fetch-site", "same-origin")
         ]));
-        assert!(!forged(&[("content-type", "application/json")]));
+        assert!(!forged(&[
+            FORM,
+            ("origin", "null"),
+            ("sec-fetch-site", "same-origin")
+        ]));
+    }
+
+    #[test]
+    fn every_type_that_needs_no_permission_counts_as_a_form() {
+        for form in [
+            "application/x-www-form-urlencoded",
+            "Multipart/Form-Data; boundary=x",
+            "text/plain;charset=utf-8",
+            "TEXT/PLAIN",
+            "",
+            " ; x",
+        ] {
+            assert!(forged(&[("content-type", form), EVIL]), "{form}");
+        }
+        assert!(forged(&[EVIL]), "a body without a type");
+        assert!(forged(&[
+            ("content-type", "application/json"),
+            ("content-type", "text/plain"),
+            EVIL
+        ]));
+        for other in [
+            "application/json",
+            "application/octet-stream",
+            "text/plainer",
+        ] {
+            assert!(!forged(&[("content-type", other), EVIL]), "{other}");
+        }
+    }
+
+    #[test]
+    fn an_origin_that_is_hidden_or_missing_is_not_the_apps_own() {
+        assert!(forged(&[FORM, ("origin", "null")]));
+        assert!(forged(&[("origin", "null")]));
+        assert!(forged(&[FORM]));
+        assert!(forged(&[]), "a body without a type and an origin");
+        assert!(forged(&[("sec-fetch-site", "cross-site")]));
+        assert!(judge("POST", &[("sec-fetch-site", "same-site")], ""));
+        // A program that posts nothing.
+        assert!(!judge("POST", &[], ""));
     }
 
     #[test]

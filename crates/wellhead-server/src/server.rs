@@ -34,12 +34,13 @@ pub(crate) struct Shared {
     pub(crate) security: SecurityHeaders,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) labels: Labels,
-    pub(crate) dev: Option<Dev>,
-    app: RwLock<Option<Arc<App>>>,
-    state: AtomicU8,
+    pub(crate) dev: Option<Arc<Dev>>,
+    app: Arc<RwLock<Option<Arc<App>>>>,
+    state: Arc<AtomicU8>,
 }
 
 /// What stands in place of a route's id in logs and metrics.
+#[derive(Clone)]
 pub(crate) struct Labels {
     pub(crate) none: Arc<str>,
     pub(crate) asset: Arc<str>,
@@ -68,16 +69,30 @@ impl Shared {
     }
 }
 
+/// What new connections are served with. Another configuration is another `Shared`: those that are open keep theirs.
+struct Current {
+    shared: RwLock<Arc<Shared>>,
+    /// A change, also to the same phase, has open connections finish what they have in flight and close.
+    phase: watch::Sender<Phase>,
+}
+
+impl Current {
+    fn shared(&self) -> Arc<Shared> {
+        let shared = self.shared.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&shared)
+    }
+}
+
 /// A server that listens and does not serve yet.
 pub struct Server {
     listener: TcpListener,
-    shared: Arc<Shared>,
+    current: Arc<Current>,
 }
 
 /// A handle to a server that runs.
 #[derive(Clone)]
 pub struct Handle {
-    shared: Arc<Shared>,
+    current: Arc<Current>,
 }
 
 /// Why a server does not start.
@@ -140,14 +155,18 @@ impl Server {
                 asset: "asset".into(),
                 internal: "internal".into(),
             },
-            dev,
-            app: RwLock::new(app.map(Arc::new)),
-            state: AtomicU8::new(STARTING),
+            dev: dev.map(Arc::new),
+            app: Arc::new(RwLock::new(app.map(Arc::new))),
+            state: Arc::new(AtomicU8::new(STARTING)),
             config,
+        };
+        let current = Current {
+            shared: RwLock::new(Arc::new(shared)),
+            phase: watch::Sender::new(Phase::Serve),
         };
         Ok(Self {
             listener,
-            shared: Arc::new(shared),
+            current: Arc::new(current),
         })
     }
 
@@ -163,34 +182,35 @@ impl Server {
     #[must_use]
     pub fn handle(&self) -> Handle {
         Handle {
-            shared: Arc::clone(&self.shared),
+            current: Arc::clone(&self.current),
         }
     }
 
     /// Serves until `shutdown` ends; then says "not ready", stops accepting, finishes what is in flight within the
     /// configured time, and closes the renderer.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
-        let Self { listener, shared } = self;
+        let Self { listener, current } = self;
+        let shared = current.shared();
         tokio::spawn(become_ready(Arc::clone(&shared)));
         let most = u32::try_from(shared.config.server.max_connections).unwrap_or(u32::MAX);
         let slots = Arc::new(Semaphore::new(most as usize));
-        let phase = watch::Sender::new(Phase::Serve);
-        let delay = Duration::from_millis(shared.config.server.shutdown_delay_ms);
         let until_closed = async {
             shutdown.await;
             tracing::info!("shutting down: finishing what is in flight");
             shared.state.store(CLOSING, Ordering::Relaxed);
-            tokio::time::sleep(delay).await;
+            let delay = current.shared().config.server.shutdown_delay_ms;
+            tokio::time::sleep(Duration::from_millis(delay)).await;
         };
         tokio::select! {
-            () = accept(&listener, &shared, &slots, &phase) => {}
+            () = accept(&listener, &current, &slots) => {}
             () = until_closed => {}
         }
         drop(listener);
+        let shared = current.shared();
         if let Some(dev) = &shared.dev {
             dev.close();
         }
-        phase.send_replace(Phase::Finish);
+        current.phase.send_replace(Phase::Finish);
         let finish = Duration::from_millis(shared.config.server.shutdown_ms);
         if tokio::time::timeout(finish, slots.acquire_many(most))
             .await
@@ -200,7 +220,7 @@ impl Server {
                 left = most as usize - slots.available_permits(),
                 "closing connections that did not finish in time"
             );
-            phase.send_replace(Phase::Abandon);
+            current.phase.send_replace(Phase::Abandon);
             // What is abandoned only has to be dropped.
             let _ = slots.acquire_many(most).await;
         }
@@ -213,26 +233,46 @@ impl Server {
 impl Handle {
     /// Takes another app into use. Requests in flight finish with the one they started with.
     pub fn replace(&self, app: App) {
-        *self
-            .shared
-            .app
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(app));
-        let _ = self.shared.state.compare_exchange(
-            STARTING,
-            READY,
-            Ordering::Relaxed,
-            Ordering::Relaxed,
-        );
-        if let Some(dev) = &self.shared.dev {
+        let shared = self.current.shared();
+        *shared.app.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(app));
+        let _ =
+            shared
+                .state
+                .compare_exchange(STARTING, READY, Ordering::Relaxed, Ordering::Relaxed);
+        if let Some(dev) = &shared.dev {
             dev.reload();
         }
     }
 
+    /// Serves new connections with another configuration, and has those that are open finish what they have in flight
+    /// and close. The address, the number of connections and that of threads stay as they were at the start.
+    ///
+    /// # Errors
+    /// Security headers that cannot be sent; then all stays as it is.
+    pub fn reconfigure(&self, config: Config) -> Result<(), ConfigProblems> {
+        let old = self.current.shared();
+        let shared = Shared {
+            security: SecurityHeaders::new(&config.security).map_err(ConfigProblems)?,
+            metrics: Arc::clone(&old.metrics),
+            labels: old.labels.clone(),
+            dev: old.dev.clone(),
+            app: Arc::clone(&old.app),
+            state: Arc::clone(&old.state),
+            config,
+        };
+        *self
+            .current
+            .shared
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(shared);
+        self.current.phase.send_modify(|_| {});
+        Ok(())
+    }
+
     /// The state of development, where that is on.
     #[must_use]
-    pub fn dev(&self) -> Option<&Dev> {
-        self.shared.dev.as_ref()
+    pub fn dev(&self) -> Option<Arc<Dev>> {
+        self.current.shared().dev.clone()
     }
 }
 
@@ -298,12 +338,7 @@ fn socket(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 /// Accepts connections until dropped.
-async fn accept(
-    listener: &TcpListener,
-    shared: &Arc<Shared>,
-    slots: &Arc<Semaphore>,
-    phase: &watch::Sender<Phase>,
-) {
+async fn accept(listener: &TcpListener, current: &Current, slots: &Arc<Semaphore>) {
     loop {
         // The semaphore is never closed.
         let Ok(slot) = Arc::clone(slots).acquire_owned().await else {
@@ -311,13 +346,9 @@ async fn accept(
         };
         match listener.accept().await {
             Ok((stream, peer)) => {
-                tokio::spawn(serve(
-                    stream,
-                    peer,
-                    Arc::clone(shared),
-                    phase.subscribe(),
-                    slot,
-                ));
+                // In this order no connection has an old configuration and waits for no change.
+                let phase = current.phase.subscribe();
+                tokio::spawn(serve(stream, peer, current.shared(), phase, slot));
             }
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {

@@ -1,20 +1,24 @@
 //! `wellhead dev`
 
+mod configuration;
+mod watched;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use notify::{RecursiveMode, Watcher};
 use tokio::sync::Notify;
 use wellhead_build::{Builder, Diagnostic};
-use wellhead_server::config::{CONFIG_FILE, Config};
+use wellhead_server::config::{Config, ConfigProblems};
 use wellhead_server::{App, Bundle, Dev, Handle, Problem};
 
 use super::build::show;
-use super::serve::{bind, browser_address, listen_where_asked, runtime, shutdown_signal};
+use super::serve::{bind, browser_address, runtime, shutdown_signal};
 use crate::{engine, logging, terminal};
+use configuration::{Asked, Configuration};
+use watched::Watched;
 
 /// How long files must be still before the app is built: editors write a file in several steps.
 const SETTLE: Duration = Duration::from_millis(30);
@@ -38,61 +42,102 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut config = engine::configuration(&args.dir)?;
-    listen_where_asked(&mut config, args.port, args.host);
-    // A page that waits for its next load would only delay the end.
-    config.server.shutdown_ms = config.server.shutdown_ms.min(1000);
-    config.log.access = false;
+    let asked = Asked {
+        port: args.port,
+        host: args.host,
+    };
+    asked.apply(&mut config);
     let _logs = logging::start(&config.log)?;
     let dir = args
         .dir
         .canonicalize()
         .with_context(|| format!("cannot open {}", args.dir.display()))?;
-    runtime(&config)?.block_on(develop(config, dir))
+    runtime(&config)?.block_on(develop(config, asked, dir))
 }
 
-async fn develop(config: Config, dir: PathBuf) -> anyhow::Result<ExitCode> {
+async fn develop(config: Config, asked: Asked, dir: PathBuf) -> anyhow::Result<ExitCode> {
     let changed = Arc::new(Notify::new());
-    let _watcher = watch(&dir, Arc::clone(&changed))?;
+    let watched = Watched::new(&dir, Arc::clone(&changed))?;
     let server = bind(config.clone(), None, Some(Dev::new(&dir))).await?;
     let address = server.local_addr()?;
-    let handle = server.handle();
+    let development = Development {
+        handle: server.handle(),
+        configuration: Configuration { config, asked },
+        builder: None,
+        dir,
+    };
     println!("{}", browser_address(address));
-    let builds = tokio::spawn(build_on_change(config, dir, handle, changed));
+    let builds = tokio::spawn(development.run(watched, changed));
     server.run(shutdown_signal()).await;
     builds.abort();
     Ok(ExitCode::SUCCESS)
 }
 
-async fn build_on_change(config: Config, dir: PathBuf, handle: Handle, changed: Arc<Notify>) {
-    let mut builder = None;
-    loop {
-        let started = Instant::now();
-        let problems = match rebuild(&mut builder, &config, &dir).await {
-            Ok(bundle) => match take_into_use(bundle, &config, &handle).await {
+/// What is developed.
+struct Development {
+    handle: Handle,
+    configuration: Configuration,
+    /// Kept from one build to the next, with what it compiled.
+    builder: Option<Arc<Builder>>,
+    dir: PathBuf,
+}
+
+impl Development {
+    /// Builds now and at every change.
+    async fn run(mut self, mut watched: Watched, changed: Arc<Notify>) {
+        loop {
+            let mut problems = self.reread().err().unwrap_or_default();
+            let started = Instant::now();
+            match self.build().await {
                 Ok(()) => {
-                    eprintln!(
-                        "{} in {} ms",
-                        terminal::dim("built"),
-                        started.elapsed().as_millis()
-                    );
-                    Vec::new()
+                    let took = started.elapsed().as_millis();
+                    eprintln!("{} in {took} ms", terminal::dim("built"));
                 }
-                Err(problem) => vec![problem],
-            },
-            Err(problems) => problems,
+                Err(more) => problems.extend(more),
+            }
+            for problem in &problems {
+                eprintln!("{} {problem}", terminal::red("error:"));
+            }
+            if let Some(dev) = self.handle.dev() {
+                dev.show(problems);
+            }
+            // Folders that were not there before are watched from now on.
+            watched.extend();
+            changed.notified().await;
+            // Later changes belong to this build as long as they follow at once.
+            while tokio::time::timeout(SETTLE, changed.notified())
+                .await
+                .is_ok()
+            {}
+        }
+    }
+
+    /// Takes a changed configuration into use; a broken one leaves that of before in use.
+    fn reread(&mut self) -> Result<(), Vec<Problem>> {
+        let told = |problems: ConfigProblems| -> Vec<Problem> {
+            let problems = problems.0.iter();
+            problems
+                .map(|problem| Problem::from_config(problem, &self.dir))
+                .collect()
         };
-        for problem in &problems {
-            eprintln!("{} {problem}", terminal::red("error:"));
+        let Some(change) = self.configuration.reread(&self.dir).map_err(told)? else {
+            return Ok(());
+        };
+        let config = self.configuration.config.clone();
+        self.handle.reconfigure(config).map_err(told)?;
+        if change.rebuilds {
+            self.builder = None;
         }
-        if let (Some(dev), false) = (handle.dev(), problems.is_empty()) {
-            dev.show(problems);
-        }
-        changed.notified().await;
-        // Later changes belong to this build as long as they follow at once.
-        while tokio::time::timeout(SETTLE, changed.notified())
+        eprintln!("{change}");
+        Ok(())
+    }
+
+    async fn build(&mut self) -> Result<(), Vec<Problem>> {
+        let config = &self.configuration.config;
+        let bundle = rebuild(&mut self.builder, config, &self.dir).await?;
+        take_into_use(bundle, config, &self.handle)
             .await
-            .is_ok()
-        {}
+            .map_err(|problem| vec![problem])
     }
 }
 
@@ -197,70 +242,5 @@ fn problem(found: &Diagnostic) -> Problem {
         code_frame: frame.unwrap_or_default(),
         stack: String::new(),
         hint,
-    }
-}
-
-/// Watches what an app is built from. The watcher ends when it is dropped.
-fn watch(dir: &Path, changed: Arc<Notify>) -> anyhow::Result<impl Watcher + use<>> {
-    let own = dir.to_owned();
-    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        let Ok(event) = event else { return };
-        let relevant = |path: &PathBuf| path.strip_prefix(&own).is_ok_and(is_source);
-        if !event.kind.is_access() && event.paths.iter().any(relevant) {
-            changed.notify_one();
-        }
-    })
-    .context("cannot watch files")?;
-    for name in ["src", "static"] {
-        let folder = dir.join(name);
-        if folder.is_dir() {
-            watcher
-                .watch(&folder, RecursiveMode::Recursive)
-                .with_context(|| format!("cannot watch {}", folder.display()))?;
-        }
-    }
-    watcher
-        .watch(dir, RecursiveMode::NonRecursive)
-        .with_context(|| format!("cannot watch {}", dir.display()))?;
-    Ok(watcher)
-}
-
-fn is_source(path: &Path) -> bool {
-    let first = path
-        .components()
-        .next()
-        .map(|first| first.as_os_str().to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let hidden = path.file_name().is_some_and(|name| {
-        name.to_string_lossy().starts_with(".#") || name.to_string_lossy().ends_with('~')
-    });
-    let config = [
-        CONFIG_FILE,
-        "package.json",
-        "tsconfig.json",
-        "svelte.config.js",
-        ".env",
-    ]
-    .contains(&first.as_str());
-    !hidden && (first == "src" || first == "static" || config)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_the_build_writes_does_not_start_a_build() {
-        for (path, source) in [
-            ("src/a.svelte", true),
-            ("static/x", true),
-            ("wellhead.toml", true),
-            (".wellhead/x", false),
-            ("build/x", false),
-            ("src/a.svelte~", false),
-            ("src/.#a", false),
-        ] {
-            assert_eq!(is_source(Path::new(path)), source, "{path}");
-        }
     }
 }

@@ -41,7 +41,7 @@ macro_rules! files {
 }
 
 /// What every app has. The names of some files differ here, so that tools do not take them for this project's own.
-const BASE: &[File] = files!("base": "_package.json", "_gitignore", "tsconfig.json", "wellhead.toml", "src/app.html", "static/favicon.svg");
+const BASE: &[File] = files!("base": "_package.json", "_gitignore", "README.md", "tsconfig.json", "wellhead.toml", "src/app.html", "static/favicon.svg");
 const MINIMAL: &[File] = files!("minimal": "src/routes/+page.svelte");
 const DEMO: &[File] = files!(
     "demo": "src/lib/quotes.ts", "src/routes/+layout.svelte", "src/routes/+error.svelte", "src/routes/+page.svelte",

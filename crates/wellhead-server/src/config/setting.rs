@@ -127,6 +127,34 @@ impl Setting for String {
     }
 }
 
+/// What may be left out: empty text is none.
+impl<T: Setting> Setting for Option<T> {
+    const KIND: &'static str = T::KIND;
+
+    fn from_toml(value: &DeValue<'_>) -> Result<Self, String> {
+        if value.as_str() == Some("") {
+            return Ok(None);
+        }
+        T::from_toml(value).map(Some)
+    }
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        if text.is_empty() {
+            return Ok(None);
+        }
+        T::from_text(text).map(Some)
+    }
+
+    fn show(&self) -> String {
+        self.as_ref()
+            .map_or_else(|| "\"\"".to_owned(), Setting::show)
+    }
+
+    fn number(&self) -> Option<u64> {
+        self.as_ref().and_then(Setting::number)
+    }
+}
+
 impl<T: Setting> Setting for Vec<T> {
     const KIND: &'static str = "list";
 
@@ -238,14 +266,16 @@ choices! {
 }
 
 choices! {
-    /// Whether a Content-Security-Policy is sent.
+    /// Which Content-Security-Policy is sent.
     CspMode {
-        /// No.
-        #[default]
+        /// None.
         Off = "off",
-        /// Browsers report what they would refuse, and refuse nothing.
+        /// What no page needs is forbidden: plugins, another base, frames of other sites around it.
+        #[default]
+        Basic = "basic",
+        /// The configured policy, but browsers report what they would refuse, and refuse nothing.
         ReportOnly = "report-only",
-        /// Yes.
+        /// The configured policy.
         On = "on",
     }
 }

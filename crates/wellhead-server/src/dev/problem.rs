@@ -7,6 +7,8 @@ use std::path::Path;
 use serde::Serialize;
 use wellhead_render::{Frame, RenderError};
 
+use crate::config::{CONFIG_FILE, ConfigProblem};
+
 /// Lines shown before and after the line at fault.
 const AROUND: usize = 3;
 
@@ -34,21 +36,44 @@ impl Problem {
     /// An error of a render, with the code around its place in the app at `root`.
     #[must_use]
     pub fn from_render(error: &RenderError, root: &Path) -> Self {
-        let own = error
-            .frames
+        Self::from_stack(error.code.as_str(), &error.message, &error.frames, root)
+    }
+
+    /// A problem of the configuration of the app at `root`.
+    #[must_use]
+    pub fn from_config(problem: &ConfigProblem, root: &Path) -> Self {
+        let line = problem.line.and_then(|line| u32::try_from(line).ok());
+        let message = match problem.key.as_str() {
+            "" => problem.message.clone(),
+            key => format!("`{key}`: {}", problem.message),
+        };
+        Self {
+            title: "configuration".to_owned(),
+            message,
+            place: line.map_or_else(String::new, |line| format!("{CONFIG_FILE}:{line}")),
+            code_frame: line
+                .and_then(|line| code_frame(root, CONFIG_FILE, line))
+                .unwrap_or_default(),
+            stack: String::new(),
+            hint: problem.hint.clone().unwrap_or_default(),
+        }
+    }
+
+    /// Something that was thrown. It is placed at the innermost frame that is of the app itself.
+    pub(super) fn from_stack(title: &str, message: &str, frames: &[Frame], root: &Path) -> Self {
+        let own = frames
             .iter()
             .filter(|frame| !frame.file.contains("node_modules"));
         let shown = own
-            .filter_map(|frame| Some((place(frame), code_frame(root, frame)?)))
+            .filter_map(|frame| Some((place(frame), code_frame(root, &frame.file, frame.line)?)))
             .next();
         let (place, code_frame) = shown.unwrap_or_default();
         Self {
-            title: error.code.as_str().to_owned(),
-            message: error.message.clone(),
+            title: title.to_owned(),
+            message: message.to_owned(),
             place,
             code_frame,
-            stack: error
-                .frames
+            stack: frames
                 .iter()
                 .map(show_frame)
                 .collect::<String>()
@@ -86,15 +111,16 @@ pub(crate) fn show_frame(frame: &Frame) -> String {
     }
 }
 
-fn code_frame(root: &Path, frame: &Frame) -> Option<String> {
+/// The lines around a line (from 1) of a file of the app at `root`.
+fn code_frame(root: &Path, file: &str, line: u32) -> Option<String> {
     let root = root.canonicalize().ok()?;
-    let file = root.join(&frame.file).canonicalize().ok()?;
+    let file = root.join(file).canonicalize().ok()?;
     // A stack comes from app code, which may say anything: only files of the app are shown.
     if !file.starts_with(&root) {
         return None;
     }
     let source = fs::read_to_string(file).ok()?;
-    let line = (frame.line as usize).checked_sub(1)?;
+    let line = (line as usize).checked_sub(1)?;
     let first = line.saturating_sub(AROUND);
     let mut shown = String::new();
     for (number, text) in source

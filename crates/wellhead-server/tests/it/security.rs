@@ -27,9 +27,8 @@ async fn server(config: &str) -> (Seen, Running) {
 
 #[tokio::test]
 async fn responses_have_the_configured_headers() {
-    let (_, server) =
-        server("[security]\nframe_options = ''\nheaders = { x-mine = 'yes' }\n").await;
-    let answer = server.get("/").await;
+    let (_, own) = server("[security]\nframe_options = ''\nheaders = { x-mine = 'yes' }\n").await;
+    let answer = own.get("/").await;
     assert_eq!(answer.header("x-content-type-options"), "nosniff");
     assert_eq!(
         answer.header("referrer-policy"),
@@ -39,7 +38,12 @@ async fn responses_have_the_configured_headers() {
         (answer.header("x-frame-options"), answer.header("x-mine")),
         ("", "yes")
     );
-    assert_eq!(answer.header("content-security-policy"), "");
+    assert_eq!(
+        answer.header("content-security-policy"),
+        "base-uri 'self'; frame-ancestors 'self'; object-src 'none'"
+    );
+    let (_, off) = server("[security]\ncsp = 'off'\n").await;
+    assert_eq!(off.get("/").await.header("content-security-policy"), "");
 }
 
 #[tokio::test]
@@ -82,17 +86,67 @@ async fn a_policy_can_only_report() {
 #[tokio::test]
 async fn forms_from_other_sites_are_refused() {
     let (seen, server) = server("").await;
-    let form = ("content-type", "application/x-www-form-urlencoded");
-    let evil = server
-        .send("POST", "/", &[form, ("origin", "http://evil.test")], "a=b")
-        .await;
-    assert_eq!(evil.status, 403);
+    assert_eq!(posts(&server, &[("origin", "http://evil.test")]).await, 403);
     assert!(seen.lock().unwrap().is_empty());
+    assert_eq!(posts(&server, &[("origin", "http://site.test")]).await, 200);
+}
+
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+
+async fn posts(server: &Running, headers: &[(&str, &str)]) -> u16 {
+    let headers = [&[FORM], headers].concat();
+    server
+        .send("POST", "/", &headers, "a=b")
+        .await
+        .status
+        .as_u16()
+}
+
+#[tokio::test]
+async fn forms_of_trusted_origins_are_taken() {
+    let (_, server) = server("[security]\ntrusted_origins = ['https://pay.test']\n").await;
+    let cross = ("sec-fetch-site", "cross-site");
     assert_eq!(
-        server
-            .send("POST", "/", &[form, ("origin", "http://site.test")], "a=b")
-            .await
-            .status,
+        posts(&server, &[("origin", "https://pay.test"), cross]).await,
+        200
+    );
+    assert_eq!(
+        posts(&server, &[("origin", "https://play.test"), cross]).await,
+        403
+    );
+    assert_eq!(posts(&server, &[("origin", "null"), cross]).await, 403);
+}
+
+#[tokio::test]
+async fn the_check_of_forms_can_be_turned_off() {
+    let (_, server) = server("[security]\ncsrf = false\n").await;
+    assert_eq!(posts(&server, &[("origin", "http://evil.test")]).await, 200);
+    assert_eq!(posts(&server, &[]).await, 200);
+}
+
+#[tokio::test]
+async fn behind_a_proxy_the_origin_is_the_one_that_browsers_use() {
+    let public = ("origin", "https://real.test");
+    let forwarded = [
+        ("x-forwarded-proto", "https"),
+        ("x-forwarded-host", "real.test"),
+        public,
+    ];
+    // An unknown proxy could be anybody: its words count for nothing.
+    let (_, open) = server("").await;
+    assert_eq!(posts(&open, &forwarded).await, 403);
+    let (_, behind) = server("[server]\ntrusted_proxies = ['127.0.0.0/8']\n").await;
+    assert_eq!(posts(&behind, &forwarded).await, 200);
+    assert_eq!(posts(&behind, &[public]).await, 403);
+    let (_, configured) = server("[server]\norigin = 'https://real.test'\n").await;
+    assert_eq!(posts(&configured, &[public]).await, 200);
+    assert_eq!(
+        posts(&configured, &[("origin", "http://site.test")]).await,
+        403
+    );
+    // Whatever the proxy says, the browser knows whether the form is the site's own.
+    assert_eq!(
+        posts(&open, &[public, ("sec-fetch-site", "same-origin")]).await,
         200
     );
 }

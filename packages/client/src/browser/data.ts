@@ -22,6 +22,8 @@ export interface DataRequest {
 	readonly transport: Transport;
 	/** Told of the version that answered. */
 	readonly version: (version: string) => void;
+	/** Told of the trace id of an answer with an error. */
+	readonly failed: (trace: string) => void;
 }
 
 /** Thrown where there is no answer, or none that makes sense: the browser should ask for the page itself. */
@@ -41,10 +43,12 @@ export function dataUrl(page: URL, mask: readonly boolean[]): URL {
 export async function requestData(request: DataRequest): Promise<ServerData> {
 	let lines: AsyncIterator<string>;
 	let first: IteratorResult<string>;
+	let trace: string;
 	try {
 		const response = await fetch(dataUrl(request.url, request.mask), { signal: request.signal });
 		const version = response.headers.get("x-wellhead-version");
 		if (version !== null) request.version(version);
+		trace = response.headers.get("x-trace-id") ?? "";
 		if (!response.headers.get("content-type")?.includes("json") || !response.body) throw new Unreachable();
 		lines = linesOf(response.body);
 		first = await lines.next();
@@ -53,6 +57,7 @@ export async function requestData(request: DataRequest): Promise<ServerData> {
 		throw new Unreachable("the server did not answer with data", { cause: error });
 	}
 	const head = first.done ? null : (JSON.parse(first.value) as Head);
+	if (head?.type === "error" || (head?.type === "data" && head.nodes.some((node) => node && "error" in node))) request.failed(trace);
 	if (head?.type === "redirect") return { redirect: head.location };
 	if (head?.type === "error") throw new HttpError(head.status, head.error);
 	if (head?.type !== "data") throw new Unreachable("the server did not answer with data");

@@ -6,6 +6,7 @@ import { HttpError, Redirect } from "../control.ts";
 import type { Fetched } from "./fetched.ts";
 import type { Data, ErrorBody, HandleClientError, LoadEvent, NavigationEvent, Page, Transport } from "../types.ts";
 import { Tracker } from "../uses.ts";
+import { tellOverlay } from "./dev.ts";
 import { requestData, Unreachable, type ServerNode } from "./data.ts";
 
 /** Where a navigation leads. */
@@ -101,7 +102,8 @@ export class Loader {
 		});
 		let nodes: ServerNode[] = [];
 		if (mask.includes(true)) {
-			const sent = await requestData({ url: intent.url, mask, signal, transport: this.transport, version: this.#seen });
+			const failed = (trace: string) => tellOverlay(this.app, { trace });
+			const sent = await requestData({ url: intent.url, mask, signal, transport: this.transport, version: this.#seen, failed });
 			if ("redirect" in sent) return { type: "redirect", location: sent.redirect };
 			nodes = sent.nodes;
 		}
@@ -203,6 +205,7 @@ export class Loader {
 		if (error instanceof Failure || error instanceof HttpError) return { status: error.status, body: error.body };
 		const status = 500;
 		const message = "Internal Error";
+		tellOverlay(this.app, { error });
 		if (!this.handleError) console.error(error);
 		const event: NavigationEvent = { url: intent.url, params: intent.params, route: { id: this.app.routes[intent.route]?.id ?? null } };
 		let body: ErrorBody | void = undefined;
