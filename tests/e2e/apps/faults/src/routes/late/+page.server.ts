@@ -1,0 +1,3 @@
+export function load() {
+	return { late: Promise.reject(new Error('SECRET of the late promise')) };
+}

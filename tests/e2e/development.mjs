@@ -1,0 +1,68 @@
+// An app that is developed: a copy of its folder that a test may change, and `wellhead dev` in it.
+import { cp, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import * as places from './places.mjs';
+import { startServer } from './server.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+/**
+ * @typedef {object} Development
+ * @property {string} url  where it answers, without a slash at the end
+ * @property {() => string} log
+ * @property {(file: string) => Promise<string>} read
+ * @property {(file: string, text: string) => Promise<void>} write  as editors do: beside it, then in its place
+ * @property {(file: string, from: string, to: string) => Promise<void>} replace
+ * @property {(file: string) => Promise<void>} remove
+ * @property {() => Promise<void>} stop
+ */
+
+/**
+ * Copies an app of `tests/e2e/apps` to a temporary folder and develops it there.
+ *
+ * @param {string} app
+ * @returns {Promise<Development>}
+ */
+export async function develop(app) {
+	const folder = await mkdtemp(join(tmpdir(), `wellhead-${app}-`));
+	const forget = () => rm(folder, { recursive: true, force: true });
+	try {
+		await cp(join(here, 'apps', app), folder, {
+			recursive: true,
+			filter: (path) => !/\/(node_modules|build|\.wellhead)$/.test(path)
+		});
+		await symlink(join(here, 'node_modules'), join(folder, 'node_modules'));
+		const env = { WELLHEAD_ENGINE_ENGINE: places.engine, WELLHEAD_ENGINE_WORKERS: '1' };
+		const server = await startServer(places.wellhead, ['dev', folder, '--port', '0'], env);
+		/** @param {string} file */
+		const read = (file) => readFile(join(folder, file), 'utf8');
+		/** @type {Development['write']} */
+		const write = async (file, text) => {
+			const draft = join(folder, `${file}~`);
+			await writeFile(draft, text);
+			await rename(draft, join(folder, file));
+		};
+		return {
+			url: server.url,
+			log: server.log,
+			read,
+			write,
+			async replace(file, from, to) {
+				const text = await read(file);
+				if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
+				await write(file, text.replace(from, to));
+			},
+			remove: (file) => rm(join(folder, file)),
+			async stop() {
+				await server.stop();
+				await forget();
+			}
+		};
+	} catch (error) {
+		await forget();
+		throw error;
+	}
+}
