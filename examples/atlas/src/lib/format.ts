@@ -32,11 +32,9 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 	return `${groupDigits(count)} ${count === 1 ? one : many}`;
 }
 
-/** `[46, 2]` → `46° N, 2° E`. */
-export function position([latitude, longitude]: [number, number]): string {
-	const degrees = (value: number, positive: string, negative: string) =>
-		`${Math.round(Math.abs(value) * 10) / 10}° ${value < 0 ? negative : positive}`;
-	return `${degrees(latitude, 'N', 'S')}, ${degrees(longitude, 'E', 'W')}`;
+/** Two digits that count: `468` → `470`. */
+export function roughly(value: number): string {
+	return groupDigits(Number(value.toPrecision(2)));
 }
 
 /** For searching: no case, no accents. */

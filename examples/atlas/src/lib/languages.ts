@@ -42,3 +42,17 @@ export const english: Language = { code: 'eng', name: 'English', native: 'Englis
 export function findLanguage(code: string): Language | undefined {
 	return languages.find((language) => language.code === code);
 }
+
+/** The language that a browser would rather have (`de-AT, fr;q=0.8`), of those that there are; else English. */
+export function firstOf(accepted: string | null): Language {
+	const wanted = (accepted ?? '')
+		.split(',')
+		.map((part) => {
+			const [tag, ...options] = part.trim().toLowerCase().split(';');
+			const weight = options.map((option) => /^\s*q=([\d.]+)$/.exec(option)?.[1]).find((q) => q !== undefined);
+			return { tag: tag.split('-')[0], weight: Number(weight ?? 1) };
+		})
+		.sort((a, b) => b.weight - a.weight);
+	const found = wanted.map(({ tag }) => [english, ...languages].find((language) => language.tag === tag));
+	return found.find((language) => language !== undefined) ?? english;
+}

@@ -1,4 +1,5 @@
 /** What pages and the server tell each other about countries. */
+import type { Place } from './place';
 
 export type RegionSlug = 'africa' | 'americas' | 'antarctic' | 'asia' | 'europe' | 'oceania';
 
@@ -41,13 +42,12 @@ export interface CountryDetails extends CountrySummary {
 	alsoKnownAs: string[];
 	currencies: Currency[];
 	languages: { code: string; name: string }[];
-	neighbours: CountryRef[];
+	neighbours: (CountryRef & { position: Place })[];
 	callingCode: string;
 	domains: string[];
 	demonym: string;
 	independent: boolean;
-	/** Degrees, latitude first. */
-	position: [number, number];
+	position: Place;
 	/** 1 is the largest of the world. */
 	areaRank: number;
 	/** Share of the land of its region, 0–1. */

@@ -4,6 +4,7 @@ import type { GeoPermissibleObjects, GeoProjection } from 'd3-geo';
 import { feature } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
 import land110 from 'world-atlas/land-110m.json';
+import type { Place } from '../place';
 import { CompactPath } from './compact-path';
 import { simplified } from './simplify';
 
@@ -18,13 +19,13 @@ const topology = simplified(land110 as unknown as Topology<{ land: GeometryColle
 const land: GeoPermissibleObjects = feature(topology, topology.objects.land);
 const graticule = geoGraticule().step([30, 30])();
 
-/** `center` is latitude, longitude. */
-export function drawGlobe(center: [number, number]): GlobeDrawing {
+/** The Earth as seen from above `center`. */
+export function drawGlobe(center: Place): GlobeDrawing {
 	const projection = projectionAbove(center);
 	return { land: draw(projection, land), graticule: draw(projection, graticule) };
 }
 
-function projectionAbove([latitude, longitude]: [number, number]): GeoProjection {
+function projectionAbove({ latitude, longitude }: Place): GeoProjection {
 	return geoOrthographic()
 		.rotate([-longitude, -latitude])
 		.translate([GLOBE_SIZE / 2, GLOBE_SIZE / 2])
@@ -39,8 +40,8 @@ function draw(projection: GeoProjection, object: GeoPermissibleObjects): string 
 }
 
 /** Where a place is in the picture, or `null` where it is behind the Earth. */
-export function spotOn([latitude, longitude]: [number, number], center: [number, number]): { x: number; y: number } | null {
-	if (geoDistance([longitude, latitude], [center[1], center[0]]) > Math.PI / 2) return null;
+export function spotOn({ latitude, longitude }: Place, center: Place): { x: number; y: number } | null {
+	if (geoDistance([longitude, latitude], [center.longitude, center.latitude]) > Math.PI / 2) return null;
 	const at = projectionAbove(center)([longitude, latitude]);
 	return at && { x: Math.round(at[0]), y: Math.round(at[1]) };
 }

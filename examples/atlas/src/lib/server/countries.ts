@@ -1,6 +1,7 @@
 /** The countries of the npm package `world-countries`, in the shapes that the pages need. */
 import world from 'world-countries/countries.json';
 import { fold } from '$lib/format';
+import { Place } from '$lib/place';
 import { isRegion } from '$lib/regions';
 import type { CountryDetails, CountryRef, CountrySummary, RegionSlug } from '$lib/types';
 
@@ -69,8 +70,8 @@ export function countryOnMap(number: string | undefined, name: string): CountryS
 	return code ? byCode.get(code) : undefined;
 }
 
-export function positionOf(code: string): [number, number] {
-	return bySource.get(code)?.latlng ?? [0, 0];
+export function positionOf(code: string): Place {
+	return new Place(...(bySource.get(code)?.latlng ?? [0, 0]));
 }
 
 export function languageCodesOf(code: string): string[] {
@@ -123,12 +124,12 @@ export function details(code: string): CountryDetails | undefined {
 		neighbours: source.borders
 			.map((border) => byCode.get(border))
 			.filter((neighbour) => neighbour !== undefined)
-			.map(refOf),
+			.map((neighbour) => ({ ...refOf(neighbour), position: positionOf(neighbour.code) })),
 		callingCode: callingCode(source.idd),
 		domains: source.tld,
 		demonym: source.demonyms?.eng?.m ?? '',
 		independent: source.independent === true,
-		position: source.latlng,
+		position: positionOf(code),
 		areaRank: byArea.indexOf(country) + 1,
 		shareOfRegion: regionArea > 0 ? Math.max(0, country.area) / regionArea : 0
 	};

@@ -72,7 +72,7 @@ export async function regionMap(region: RegionSlug): Promise<Drawing> {
 export async function countryMap(country: CountrySummary): Promise<Drawing> {
 	const { outlines } = await detailed();
 	const outline = outlines.find((outline) => codeOf(outline) === country.code);
-	const [latitude, longitude] = positionOf(country.code);
+	const { latitude, longitude } = positionOf(country.code);
 	const here: MultiPoint = { type: 'MultiPoint', coordinates: [[longitude, latitude]] };
 	const fit = outline ? mainland(outline) : here;
 	const center = outline ? geoCentroid(fit) : ([longitude, latitude] as [number, number]);
@@ -174,7 +174,7 @@ function layers(projection: GeoProjection, outlines: Outline[], width: number, h
 	const dots: Dot[] = [];
 	for (const { code, name, flag, region } of countries) {
 		if (shown.has(code)) continue;
-		const [latitude, longitude] = positionOf(code);
+		const { latitude, longitude } = positionOf(code);
 		const at = projection([longitude, latitude]);
 		if (!at || at[0] < 0 || at[1] < 0 || at[0] > width || at[1] > height) continue;
 		if (pathOf(projection, { type: 'LineString', coordinates: [[longitude, latitude], [longitude + 0.5, latitude]] }) === '') continue;
