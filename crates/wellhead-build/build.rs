@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 fn main() {
-    let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packages");
+    // Asked for at run time: a program that was compiled in another checkout would look there.
+    let manifest = env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR");
+    let packages = Path::new(&manifest).join("../../packages");
     let mut table = String::from("pub(super) const CARRIED: &[(&str, &str)] = &[\n");
     for source in ["client/src", "host/src"] {
         carry(&packages.join(source), source, &mut table, |name| {

@@ -17,6 +17,7 @@ const here = dirname(fileURLToPath(import.meta.url));
  * @property {(file: string, text: string) => Promise<void>} write  as editors do: beside it, then in its place
  * @property {(file: string, from: string, to: string) => Promise<void>} replace
  * @property {(file: string) => Promise<void>} remove
+ * @property {() => Promise<void>} restore  makes every file what it was, and waits until that is built
  * @property {() => Promise<void>} stop
  */
 
@@ -39,8 +40,16 @@ export async function develop(app) {
 		const server = await startServer(places.wellhead, ['dev', folder, '--port', '0'], env);
 		/** @param {string} file */
 		const read = (file) => readFile(join(folder, file), 'utf8');
+		/** What files were that a test has changed; nothing for those that were not there. @type {Map<string, string | undefined>} */
+		const changed = new Map();
+		let restored = 0;
+		/** @param {string} file */
+		const note = async (file) => {
+			if (!changed.has(file)) changed.set(file, await read(file).catch(() => undefined));
+		};
 		/** @type {Development['write']} */
 		const write = async (file, text) => {
+			await note(file);
 			const draft = join(folder, `${file}~`);
 			await writeFile(draft, text);
 			await rename(draft, join(folder, file));
@@ -55,7 +64,23 @@ export async function develop(app) {
 				if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
 				await write(file, text.replace(from, to));
 			},
-			remove: (file) => rm(join(folder, file)),
+			async remove(file) {
+				await note(file);
+				await rm(join(folder, file));
+			},
+			async restore() {
+				if (changed.size === 0) return;
+				for (const [file, text] of changed) {
+					if (text === undefined) await rm(join(folder, file), { force: true });
+					else await write(file, text);
+				}
+				// A name that means nothing tells in the log which build is the first with all of that.
+				const mark = `after-${++restored}`;
+				await write('wellhead.toml', (await read('wellhead.toml')).replace(/^name = .*$/m, `name = "${mark}"`));
+				const built = new RegExp(`app\\.name = "${mark}"[^]*built in`);
+				while (!built.test(server.log())) await new Promise((resolve) => setImmediate(resolve));
+				changed.clear();
+			},
 			async stop() {
 				await server.stop();
 				await forget();

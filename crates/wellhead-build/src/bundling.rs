@@ -161,7 +161,7 @@ fn options(app: &Arc<App>, side: Side, entry: &Entry) -> BundlerOptions {
             RawMinifyOptions::DeadCodeEliminationOnly
         }),
         sourcemap,
-        sourcemap_path_transform: Some(source_names(app)),
+        sourcemap_path_transform: Some(source_names(app, side, entry)),
         code_splitting: Some(CodeSplittingMode::Bool(entry.splitting)),
         tsconfig: Some(TsConfig::Auto(false)),
         checks: Some(ChecksOptions {
@@ -174,11 +174,20 @@ fn options(app: &Arc<App>, side: Side, entry: &Entry) -> BundlerOptions {
     }
 }
 
-/// Names sources in maps as the app's developers know them, wherever the app is.
-fn source_names(app: &Arc<App>) -> SourceMapPathTransform {
+/// Names sources in maps as the app's developers know them, wherever the app is. Engines take such a name relative to its
+/// module, so that those of server modules lead up to the bundle's folder first.
+fn source_names(app: &Arc<App>, side: Side, entry: &Entry) -> SourceMapPathTransform {
     let app = Arc::clone(app);
+    let in_folder = side == Side::Server && entry.splitting;
     SourceMapPathTransform::new(Arc::new(move |source, map| {
         let name = source_name(&app, source, map);
+        let name = match Path::new(map).strip_prefix(app.dir.join(".wellhead")) {
+            // As many steps as there are names: the last is the map's own, and the modules are in the folder `server`.
+            Ok(inside) if in_folder && !name.starts_with(generate::PREFIX) => {
+                "../".repeat(inside.components().count()) + &name
+            }
+            _ => name,
+        };
         Box::pin(async move { Ok(name) })
     }))
 }

@@ -63,11 +63,14 @@ pub(crate) fn respond_without_app(context: &Context) -> Response<Body> {
         .map(|dev| dev.problems())
         .unwrap_or_default();
     if problems.is_empty() {
-        return respond(
-            context,
-            StatusCode::SERVICE_UNAVAILABLE,
-            "The app is starting",
-        );
+        let starting = StatusCode::SERVICE_UNAVAILABLE;
+        let mut response = respond(context, starting, "The app is starting");
+        if context.shared.dev.is_some() && context.accepts_html {
+            // It is loaded again when the app is there.
+            let page = html(None, starting, "The app is starting", &context.record.trace);
+            *response.body_mut() = Body::full(page + &dev::overlay_element(&[], &context.nonce));
+        }
+        return response;
     }
     overlay(context, StatusCode::INTERNAL_SERVER_ERROR, &problems)
 }

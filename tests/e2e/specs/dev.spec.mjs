@@ -27,12 +27,16 @@ after(async () => {
  */
 function devTest(name, body) {
 	test(name, { timeout: 120_000 }, async () => {
-		await visit(browser, { name: `dev ${name}`, url: app.url, log: app.log }, body);
+		try {
+			await visit(browser, { name: `dev ${name}`, url: app.url, log: app.log }, body);
+		} finally {
+			await app.restore();
+		}
 	});
 }
 
 /** @param {Visit['page']} page */
-const overlay = (page) => page.locator('wellhead-overlay');
+const overlay = (page) => page.locator('wellhead-overlay .card');
 
 /**
  * Waits for the overlay and compares what it says.
