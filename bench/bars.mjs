@@ -10,7 +10,6 @@ import { median, percentile } from './numbers.mjs';
  * @property {import('./measure.mjs').Bytes} bytes
  * @property {Sample[]} samples
  * @property {import('./measure.mjs').FloorResult[]} floors
- * @property {string[]} missingFloors
  * @property {import('./measure.mjs').StreamResult[]} streams
  * @property {import('./measure.mjs').StartResult[]} starts
  * @property {import('./measure.mjs').MemoryResult[]} memory
@@ -52,7 +51,7 @@ export function summary(samples, contender, route, connections) {
 }
 
 /**
- * The floor that the bars are read against: the first of the table that was measured.
+ * The floor that the bars are read against: the first of the table.
  * @param {Results} results
  * @param {Route} route
  * @returns {{ name: string, alone: number, together: number } | null} milliseconds per render

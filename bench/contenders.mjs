@@ -1,5 +1,4 @@
 // Who is compared, how each is built and how each is started. This table is all that names a contender's commands.
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** @typedef {'/hello' | '/table' | '/table-universal' | '/spiral' | '/stream'} Route */
@@ -44,6 +43,9 @@ const vite = (places, ...args) => ({
 	args: [join(places.app, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn', ...args],
 	cwd: places.app
 });
+
+/** @param {Places} places */
+const noFramework = (places) => vite(places, '--config', 'no-framework/vite.config.js');
 
 /** @param {Places} places */
 const pages = (places) => join(places.work, 'pages/pages.mjs');
@@ -112,7 +114,7 @@ export const contenders = [
 		routes: plainRoutes,
 		kind: 'render',
 		also: ['start'],
-		build: (places) => [vite(places, '--config', 'no-framework/vite.config.js')],
+		build: (places) => [noFramework(places)],
 		start: (places) => ({
 			command: places.node,
 			args: [
@@ -162,36 +164,32 @@ export const contenders = [
  * @typedef {object} Floor
  * @property {string} name
  * @property {string} label
- * @property {(places: Places) => string | null} missing  why it cannot run here, or null
  * @property {(places: Places) => Command[]} build
  * @property {(places: Places, route: Route, seconds: number) => Command} run
  */
 
-/** The first one that can run sets the bars. @type {Floor[]} */
+/** The first one sets the bars. @type {Floor[]} */
 export const floors = [
 	{
 		name: 'floor-v8',
 		label: 'floor in a Wellhead isolate',
-		missing: ({ repository }) =>
-			existsSync(join(repository, 'crates/wellhead-js/examples/floor.rs'))
-				? null
-				: 'crates/wellhead-js has no example `floor` in this checkout',
-		build: (places) => contenders[0].build(places),
-		run: (places, route) => ({
-			command: 'cargo',
-			args: [
-				...['run', '--release', '--quiet', '--package', 'wellhead-js', '--example', 'floor', '--'],
-				join(places.work, 'wellhead'),
-				route
-			],
-			cwd: places.repository
+		build: (places) => [
+			noFramework(places),
+			{
+				command: 'cargo',
+				args: ['build', '--release', '--package', 'wellhead-js', '--example', 'floor'],
+				cwd: places.repository
+			}
+		],
+		run: (places, route, seconds) => ({
+			command: join(places.repository, 'target/release/examples/floor'),
+			args: [pages(places), route, String(seconds)]
 		})
 	},
 	{
 		name: 'floor-node',
 		label: 'floor in Node',
-		missing: () => null,
-		build: (places) => [vite(places, '--config', 'no-framework/vite.config.js')],
+		build: (places) => [noFramework(places)],
 		run: (places, route, seconds) => ({
 			command: places.node,
 			args: [join(places.bench, 'peers/floor.mjs'), pages(places), route, String(seconds)],

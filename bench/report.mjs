@@ -82,18 +82,17 @@ function throughputSections({ routes, connections, contenders }, { samples, byte
  * @param {Results} results
  * @param {(name: string) => string} labelOf
  */
-function otherSections({ floors, missingFloors, streams, starts, memory }, labelOf) {
+function otherSections({ floors, streams, starts, memory }, labelOf) {
 	const sections = [];
-	if (floors.length > 0 || missingFloors.length > 0) {
+	if (floors.length > 0) {
 		const rows = floors.map(({ name, route, nsPerRender, nsPerRenderTogether }) => [
 			name,
 			route.slice(1),
 			microseconds(nsPerRender),
 			microseconds(nsPerRenderTogether)
 		]);
-		const missing = missingFloors.map((text) => `\n\nNot measured: ${text}.`).join('');
 		sections.push(
-			`## The floor: \`render()\` in a loop, no HTTP\n\n${table(['where', 'page', 'CPU µs/render alone', 'CPU µs/render, one loop per processor'], rows)}${missing}`
+			`## The floor: \`render()\` in a loop, no HTTP\n\n${table(['where', 'page', 'CPU µs/render alone', 'CPU µs/render, one loop per processor'], rows)}`
 		);
 	}
 	if (streams.length > 0) {

@@ -38,16 +38,13 @@ async function measure(options, places) {
 		bytes: await verifyContenders(options, places),
 		samples: [],
 		floors: [],
-		missingFloors: [],
 		streams: [],
 		starts: [],
 		memory: []
 	};
 	if (measures('floor')) {
 		progress('measuring the floor …');
-		const { results: measured, missing } = await measureFloors(options, places);
-		results.floors = measured;
-		results.missingFloors = missing;
+		results.floors = await measureFloors(options, places);
 	}
 	if (taking('start').length > 0) {
 		progress('measuring starts …');

@@ -88,9 +88,7 @@ export async function prepare(options, places) {
 	await ensureWrk();
 	await installPackages(places);
 	if (!options.build) return;
-	const measuredFloors = options.parts.includes('floor')
-		? floors.filter((floor) => floor.missing(places) === null)
-		: [];
+	const measuredFloors = options.parts.includes('floor') ? floors : [];
 	const commands = [...options.contenders, ...measuredFloors].flatMap(({ build }) => build(places));
 	const distinct = new Map(commands.map((command) => [JSON.stringify(command), command]));
 	for (const command of distinct.values()) {

@@ -9,7 +9,6 @@ const nothing = () => ({
 	bytes: {},
 	samples: [],
 	floors: [],
-	missingFloors: [],
 	streams: [],
 	starts: [],
 	memory: []
