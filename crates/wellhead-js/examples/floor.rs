@@ -91,7 +91,9 @@ mod floor {
         const TICK: Duration = Duration::from_millis(10);
         let stat = std::fs::read_to_string("/proc/self/stat")?;
         // The name, in parentheses, may itself hold spaces.
-        let (_, fields) = stat.rsplit_once(") ").ok_or("/proc/self/stat is not as expected")?;
+        let (_, fields) = stat
+            .rsplit_once(") ")
+            .ok_or("/proc/self/stat is not as expected")?;
         let mut times = fields.split(' ').skip(11).take(2);
         let mut ticks = || times.next()?.parse::<u32>().ok();
         match (ticks(), ticks()) {

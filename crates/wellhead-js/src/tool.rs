@@ -1,5 +1,7 @@
 //! Programs that run in an engine and are called with JSON: compilers, mostly.
 
+pub(crate) mod threads;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -100,10 +102,16 @@ impl Tool {
         let workers = workers.max(1);
         let inner = match engine {
             #[cfg(has_v8)]
-            Engine::V8 => Inner::V8(crate::v8::V8Tool::start(program, workers)?),
+            Engine::V8 => Inner::V8(crate::v8::V8Tool::start(
+                crate::v8::Source::new(program),
+                workers,
+            )?),
             #[cfg(not(has_v8))]
             Engine::V8 => return Err(JsError::no_v8(&(program, workers))),
-            Engine::Node => Inner::Node(crate::node::NodeTool::start(program, workers)?),
+            Engine::Node => Inner::Node(crate::node::NodeTool::start(
+                crate::node::Source::new(program)?,
+                workers,
+            )?),
         };
         Ok(Tool { inner })
     }

@@ -18,4 +18,4 @@ mod tool;
 mod worker;
 
 pub(crate) use pool::start;
-pub(crate) use tool::NodeTool;
+pub(crate) use tool::{NodeTool, Source};

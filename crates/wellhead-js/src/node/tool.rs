@@ -1,10 +1,9 @@
-//! `Tool` on Node: threads that take calls from one queue, each with a process.
+//! `Tool` on Node: a program in a process.
 
-use std::collections::VecDeque;
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::process::Child;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -14,6 +13,7 @@ use super::frame::{self, FromNode, ToNode};
 use super::output::{Death, From, Lines, Seen};
 use super::process::Node;
 use crate::tool::Code;
+use crate::tool::threads::{Instance, Threads};
 use crate::{JsError, Program};
 
 /// A compiler of a large application needs a lot; past this it is the compiler that is at fault.
@@ -25,165 +25,24 @@ const START: Duration = Duration::from_secs(20);
 /// The longest result.
 const MAX_FRAME: usize = 512 << 20;
 
-/// The handle of a tool.
-#[derive(Clone)]
-pub(crate) struct NodeTool {
-    threads: Arc<Threads>,
-}
+/// The threads of a tool, each with a process.
+pub(crate) type NodeTool = Threads<Process>;
 
-/// Closes the queue when the last handle is dropped.
-struct Threads(Arc<Shared>);
-
-struct Shared {
+/// What the processes of a tool are started with.
+pub(crate) struct Source {
     node: Node,
     program: Program,
-    workers: usize,
-    state: Mutex<State>,
-    wake: Condvar,
 }
 
-#[derive(Default)]
-struct State {
-    calls: VecDeque<Call>,
-    running: usize,
-    idle: usize,
-    closed: bool,
-}
-
-struct Call {
-    function: String,
-    arguments: String,
-    reply: mpsc::SyncSender<Result<String, JsError>>,
-}
-
-impl NodeTool {
-    pub(crate) fn start(program: Program, workers: usize) -> Result<Self, JsError> {
-        let shared = Arc::new(Shared {
-            node: Node::find()?,
-            program,
-            workers,
-            state: Mutex::new(State {
-                running: 1,
-                ..State::default()
-            }),
-            wake: Condvar::new(),
-        });
-        let (ready, started) = mpsc::sync_channel(1);
-        spawn(&shared, Some(ready))?;
-        started.recv().unwrap_or_else(|_| Err(ended()))?;
-        Ok(Self {
-            threads: Arc::new(Threads(shared)),
-        })
-    }
-
-    pub(crate) fn call(&self, function: &str, arguments: String) -> Result<String, JsError> {
-        let shared = &self.threads.0;
-        let (reply, result) = mpsc::sync_channel(1);
-        let mut state = shared.lock();
-        state.calls.push_back(Call {
-            function: function.into(),
-            arguments,
-            reply,
-        });
-        let another = state.calls.len() > state.idle && state.running < shared.workers;
-        if another {
-            state.running += 1;
-        }
-        drop(state);
-        shared.wake.notify_one();
-        if another && spawn(shared, None).is_err() {
-            // The calls wait for the threads that are there.
-            shared.lock().running -= 1;
-        }
-        result.recv().unwrap_or_else(|_| Err(ended()))
-    }
-}
-
-impl Drop for Threads {
-    fn drop(&mut self) {
-        self.0.lock().closed = true;
-        self.0.wake.notify_all();
-    }
-}
-
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // Nothing panics while it holds the lock; the state is whole in any case.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The next call, waiting for it; `None` once the tool is closed.
-    fn next(&self) -> Option<Call> {
-        let mut state = self.lock();
-        loop {
-            if let Some(call) = state.calls.pop_front() {
-                return Some(call);
-            }
-            if state.closed {
-                return None;
-            }
-            state.idle += 1;
-            state = self
-                .wake
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
-            state.idle -= 1;
-        }
-    }
-}
-
-fn ended() -> JsError {
-    JsError::engine("the tool's thread has ended")
-}
-
-fn spawn(
-    shared: &Arc<Shared>,
-    ready: Option<mpsc::SyncSender<Result<(), JsError>>>,
-) -> Result<(), JsError> {
-    let shared = Arc::clone(shared);
-    std::thread::Builder::new()
-        .name("wellhead-tool".into())
-        .spawn(move || work(&shared, ready))
-        .map(drop)
-        .map_err(|error| JsError::engine(format!("the system cannot start a thread: {error}")))
-}
-
-/// Takes calls until the tool is closed. A process that ended is replaced.
-fn work(shared: &Shared, mut ready: Option<mpsc::SyncSender<Result<(), JsError>>>) {
-    loop {
-        let mut process = match Process::start(&shared.node, &shared.program) {
-            Ok(process) => process,
-            Err(error) => {
-                if let Some(ready) = ready.take() {
-                    let _ = ready.send(Err(error));
-                    return;
-                }
-                // The program loaded in another process, so this is of the moment: the call that waits is told.
-                let Some(call) = shared.next() else { return };
-                let _ = call.reply.send(Err(error));
-                continue;
-            }
-        };
-        if let Some(ready) = ready.take() {
-            let _ = ready.send(Ok(()));
-        }
-        loop {
-            let Some(call) = shared.next() else { return };
-            let (result, lost) = match process.call(call.function, call.arguments) {
-                Ok(result) => (result, false),
-                Err(_) => (Err(process.why_ended()), true),
-            };
-            // The caller may have been dropped with its thread.
-            let _ = call.reply.send(result);
-            if lost {
-                break;
-            }
-        }
+impl Source {
+    pub(crate) fn new(program: Program) -> Result<Self, JsError> {
+        let node = Node::find()?;
+        Ok(Self { node, program })
     }
 }
 
 /// A process with the program loaded.
-struct Process {
+pub(crate) struct Process {
     child: Child,
     socket: UnixStream,
     seen: Arc<Seen>,
@@ -191,6 +50,27 @@ struct Process {
     program: Program,
     /// Whether it took longer than it may.
     overdue: bool,
+    /// Whether it has ended.
+    lost: bool,
+}
+
+impl Instance for Process {
+    type Source = Source;
+
+    fn load(source: &Source) -> Result<Self, JsError> {
+        Self::start(&source.node, &source.program)
+    }
+
+    fn call(&mut self, function: String, arguments: String) -> Result<String, JsError> {
+        self.invoke(function, arguments).unwrap_or_else(|_| {
+            self.lost = true;
+            Err(self.why_ended())
+        })
+    }
+
+    fn is_spent(&self) -> bool {
+        self.lost
+    }
 }
 
 impl Process {
@@ -237,6 +117,7 @@ impl Process {
             logs: None,
             program: program.clone(),
             overdue: false,
+            lost: false,
         };
         let seen = Arc::clone(&process.seen);
         process.logs = Some(std::thread::Builder::new().spawn(move || log(reader, &seen))?);
@@ -244,7 +125,7 @@ impl Process {
     }
 
     /// Calls a function. An I/O error means that the process has ended.
-    fn call(
+    fn invoke(
         &mut self,
         function: String,
         arguments: String,

@@ -43,7 +43,7 @@ use wellhead_render::Renderer;
 
 use crate::{EngineOptions, JsError, ServerBundle};
 
-pub(crate) use tool::V8Tool;
+pub(crate) use tool::{Source, V8Tool};
 
 /// Starts a pool of isolates that render a bundle.
 pub(crate) fn start(

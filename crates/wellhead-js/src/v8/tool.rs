@@ -1,9 +1,8 @@
-//! `Tool` on V8: threads that take calls from one queue.
+//! `Tool` on V8: a program in an isolate.
 
-use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::rc::Rc;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::Arc;
 use std::time::Duration;
 
 use deno_core::error::{CoreError, CoreErrorKind};
@@ -18,175 +17,66 @@ use super::platform;
 use super::watchdog;
 use super::web::WebOptions;
 use crate::tool::Code;
+use crate::tool::threads::{self, Threads};
 use crate::{JsError, Program};
 
 /// A compiler of a large application needs a lot; past this it is the compiler that is at fault.
 const HEAP_BYTES: usize = 2 << 30;
 const BUFFER_BYTES: usize = 1 << 30;
 
-/// The handle of a tool.
-#[derive(Clone)]
-pub(crate) struct V8Tool {
-    threads: Arc<Threads>,
-}
+/// The threads of a tool, each with an isolate.
+pub(crate) type V8Tool = Threads<Instance>;
 
-/// Closes the queue when the last handle is dropped.
-struct Threads(Arc<Shared>);
+/// What the isolates of a tool are started with.
+pub(crate) struct Source(Program);
 
-struct Shared {
-    program: Program,
-    workers: usize,
-    state: Mutex<State>,
-    wake: Condvar,
-}
-
-#[derive(Default)]
-struct State {
-    calls: VecDeque<Call>,
-    running: usize,
-    idle: usize,
-    closed: bool,
-}
-
-struct Call {
-    function: String,
-    arguments: String,
-    reply: mpsc::SyncSender<Result<String, JsError>>,
-}
-
-impl V8Tool {
-    pub(crate) fn start(program: Program, workers: usize) -> Result<Self, JsError> {
+impl Source {
+    pub(crate) fn new(program: Program) -> Self {
+        // On the thread that outlives those of the tool.
         platform::init();
-        let shared = Arc::new(Shared {
-            program,
-            workers,
-            state: Mutex::new(State {
-                running: 1,
-                ..State::default()
-            }),
-            wake: Condvar::new(),
-        });
-        let (ready, started) = mpsc::sync_channel(1);
-        spawn(&shared, Some(ready));
-        started
-            .recv()
-            .unwrap_or_else(|_| Err(JsError::engine("the tool's thread has ended")))?;
-        Ok(Self {
-            threads: Arc::new(Threads(shared)),
-        })
-    }
-
-    pub(crate) fn call(&self, function: &str, arguments: String) -> Result<String, JsError> {
-        let shared = &self.threads.0;
-        let (reply, result) = mpsc::sync_channel(1);
-        let mut state = shared.lock();
-        state.calls.push_back(Call {
-            function: function.into(),
-            arguments,
-            reply,
-        });
-        let another = state.calls.len() > state.idle && state.running < shared.workers;
-        if another {
-            state.running += 1;
-        }
-        drop(state);
-        shared.wake.notify_one();
-        if another {
-            spawn(shared, None);
-        }
-        result
-            .recv()
-            .unwrap_or_else(|_| Err(JsError::engine("the tool's thread has ended")))
+        Self(program)
     }
 }
 
-impl Drop for Threads {
-    fn drop(&mut self) {
-        self.0.lock().closed = true;
-        self.0.wake.notify_all();
+/// A program that is loaded, and the event loop that it runs in.
+pub(crate) struct Instance {
+    loaded: Loaded,
+    tokio: tokio::runtime::Runtime,
+}
+
+impl threads::Instance for Instance {
+    type Source = Source;
+
+    const STACK_BYTES: Option<usize> = Some(platform::THREAD_STACK_BYTES);
+
+    fn load(Source(program): &Source) -> Result<Self, JsError> {
+        let tokio = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| {
+                JsError::engine(format!("the system cannot make an event loop: {error}"))
+            })?;
+        let loaded = tokio.block_on(Loaded::load(program))?;
+        Ok(Self { loaded, tokio })
+    }
+
+    fn call(&mut self, function: String, arguments: String) -> Result<String, JsError> {
+        self.tokio.block_on(self.loaded.call(&function, &arguments))
+    }
+
+    fn is_spent(&self) -> bool {
+        self.loaded.isolate.guard.verdict().is_some()
     }
 }
 
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // Nothing panics while it holds the lock; the state is whole in any case.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The next call, waiting for it; `None` once the tool is closed.
-    fn next(&self) -> Option<Call> {
-        let mut state = self.lock();
-        loop {
-            if let Some(call) = state.calls.pop_front() {
-                return Some(call);
-            }
-            if state.closed {
-                return None;
-            }
-            state.idle += 1;
-            state = self
-                .wake
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
-            state.idle -= 1;
-        }
-    }
-}
-
-fn spawn(shared: &Arc<Shared>, ready: Option<mpsc::SyncSender<Result<(), JsError>>>) {
-    let shared = Arc::clone(shared);
-    std::thread::Builder::new()
-        .name("wellhead-tool".into())
-        .stack_size(platform::THREAD_STACK_BYTES)
-        .spawn(move || work(&shared, ready))
-        .expect("the system can start a thread");
-}
-
-/// Takes calls until the tool is closed. An isolate that went over its heap is replaced.
-fn work(shared: &Shared, mut ready: Option<mpsc::SyncSender<Result<(), JsError>>>) {
-    let tokio = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("the system can make an event loop");
-    let _entered = tokio.enter();
-    loop {
-        let mut instance = match tokio.block_on(Instance::load(&shared.program)) {
-            Ok(instance) => instance,
-            Err(error) => {
-                if let Some(ready) = ready.take() {
-                    let _ = ready.send(Err(error));
-                    return;
-                }
-                // The program loaded on another thread, so this is of the moment: the call that waits is told.
-                let Some(call) = shared.next() else { return };
-                let _ = call.reply.send(Err(error));
-                continue;
-            }
-        };
-        if let Some(ready) = ready.take() {
-            let _ = ready.send(Ok(()));
-        }
-        loop {
-            let Some(call) = shared.next() else { return };
-            let result = tokio.block_on(instance.call(&call.function, &call.arguments));
-            // The caller may have been dropped with its thread.
-            let _ = call.reply.send(result);
-            if instance.isolate.guard.verdict().is_some() {
-                break;
-            }
-        }
-    }
-}
-
-/// A program that is loaded.
-struct Instance {
+struct Loaded {
     /// What functions are looked up on; dropped before the isolate.
     exports: v8::Global<v8::Object>,
     isolate: Isolate,
     root: Option<PathBuf>,
 }
 
-impl Instance {
+impl Loaded {
     async fn load(program: &Program) -> Result<Self, JsError> {
         let time = program.time;
         match &program.code {
