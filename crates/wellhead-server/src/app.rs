@@ -75,6 +75,16 @@ impl App {
     }
 }
 
+/// Closes the engine: the last request that could render with it is gone, and what it still streams it finishes.
+impl Drop for App {
+    fn drop(&mut self) {
+        // Without a runtime there is nobody to wait for the end; the engine then ends by itself.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(self.renderer.close());
+        }
+    }
+}
+
 impl std::fmt::Debug for App {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "App({} routes, {:?})", self.routes.len(), self.assets)

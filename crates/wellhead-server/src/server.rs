@@ -231,7 +231,7 @@ impl Server {
 }
 
 impl Handle {
-    /// Takes another app into use. Requests in flight finish with the one they started with.
+    /// Takes another app into use. Requests in flight finish with the one they started with, whose engine is then closed.
     pub fn replace(&self, app: App) {
         let shared = self.current.shared();
         *shared.app.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(app));

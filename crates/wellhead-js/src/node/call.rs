@@ -176,7 +176,11 @@ impl Live {
         let mut chunks = Chunks::full(PARTS.into_iter().zip(parts));
         if let Some(events) = more {
             let (sender, coming) = chunks.then_coming(1);
-            chunks = coming.with_guard(Guard::new(job.id, events.clone()));
+            chunks = match events.upgrade() {
+                Some(events) => coming.with_guard(Guard::new(job.id, events)),
+                // Nobody waits for the reply any more.
+                None => coming,
+            };
             let (down, queue) = mpsc::unbounded_channel();
             self.down = Some(down);
             tokio::spawn(forward(job.id, queue, sender, events.clone()));

@@ -55,7 +55,7 @@ pub(super) struct Job {
     pub(super) reply: oneshot::Sender<Result<Reply, RenderError>>,
 }
 
-/// The renderer. The processes end when it is dropped.
+/// The renderer. The processes end when it is dropped and all replies have been read.
 struct NodeRenderer {
     events: mpsc::UnboundedSender<Event>,
     shared: Arc<Shared>,
@@ -108,13 +108,10 @@ impl Renderer for NodeRenderer {
         let _ = self
             .events
             .send(Event::Submit(Box::new(job(id, request, reply))));
-        let guard = Guard::new(id, self.events.downgrade());
-        // The driver must not end before it has answered.
-        let events = self.events.clone();
+        let guard = Guard::new(id, self.events.clone());
         Box::pin(async move {
             let answer = answer.await;
             guard.disarm();
-            drop(events);
             answer.unwrap_or_else(|_| Err(closing()))
         })
     }
@@ -136,9 +133,13 @@ impl Renderer for NodeRenderer {
 
     fn close(&self) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         let (done, closed) = oneshot::channel();
-        let _ = self.events.send(Event::Close(done));
-        // The driver drops `done` when it has ended before.
-        Box::pin(async move { closed.await.unwrap_or(()) })
+        let events = self.events.clone();
+        let _ = events.send(Event::Close(done));
+        Box::pin(async move {
+            // The driver drops `done` when it has ended before.
+            closed.await.unwrap_or(());
+            drop(events);
+        })
     }
 }
 
@@ -147,13 +148,13 @@ pub(super) fn closing() -> RenderError {
     RenderError::new(ErrorCode::Closing, "the server is shutting down")
 }
 
-/// Tells the driver that nobody waits for a call any more.
+/// Tells the driver that nobody waits for a call any more, and keeps it from ending before.
 pub(super) struct Guard {
-    call: Option<(u32, mpsc::WeakUnboundedSender<Event>)>,
+    call: Option<(u32, mpsc::UnboundedSender<Event>)>,
 }
 
 impl Guard {
-    pub(super) fn new(id: u32, events: mpsc::WeakUnboundedSender<Event>) -> Self {
+    pub(super) fn new(id: u32, events: mpsc::UnboundedSender<Event>) -> Self {
         Self {
             call: Some((id, events)),
         }
@@ -166,9 +167,7 @@ impl Guard {
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        if let Some((id, events)) = self.call.take()
-            && let Some(events) = events.upgrade()
-        {
+        if let Some((id, events)) = self.call.take() {
             let _ = events.send(Event::Cancel(id));
         }
     }

@@ -1,15 +1,17 @@
 //! Starting, HTTP/2, metrics, taking another app into use, ending.
 
 use std::fs;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use http::Request;
 use http_body_util::{BodyExt, Empty};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
-use wellhead_render::{Chunks, Part, RenderFuture, Reply};
+use wellhead_render::{Chunks, Part, PoolStats, RenderFuture, Renderer, Reply};
 use wellhead_server::config::Config;
 use wellhead_server::{App, Bundle, BundleError, ServeError, Server};
 
@@ -182,6 +184,73 @@ async fn another_app_is_taken_into_use_while_the_old_one_finishes() {
     };
     let (old, new) = tokio::join!(old, new);
     assert!(old.text().contains("old") && new.text().contains("new"));
+}
+
+/// A renderer that says when it is closed, and counts what it was asked after that.
+struct Closing {
+    says: Fake,
+    closed: Arc<Notify>,
+}
+
+impl Renderer for Closing {
+    fn render(&self, request: wellhead_render::RenderRequest) -> RenderFuture {
+        self.says.render(request)
+    }
+    fn stats(&self) -> PoolStats {
+        self.says.stats()
+    }
+    fn close(&self) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        self.closed.notify_one();
+        Box::pin(std::future::ready(()))
+    }
+}
+
+#[tokio::test]
+async fn the_engine_of_an_app_that_was_replaced_is_closed_when_its_last_request_has_rendered() {
+    let (started, gate, closed) = (
+        Arc::new(Notify::new()),
+        Arc::new(Notify::new()),
+        Arc::new(Notify::new()),
+    );
+    let server = site([page("/")]).serve(says("first")).await;
+    let app = |renderer: Arc<dyn Renderer>| {
+        let bundle = Bundle::open(&server.folder.0).unwrap();
+        App::new(bundle, renderer, &Config::default()).unwrap()
+    };
+    let (start, wait) = (Arc::clone(&started), Arc::clone(&gate));
+    let slow = Fake(Box::new(move |_| {
+        let (start, wait) = (Arc::clone(&start), Arc::clone(&wait));
+        Box::pin(async move {
+            start.notify_one();
+            wait.notified().await;
+            Ok(Reply::page(Chunks::full([(Part::Body, "slow".into())])))
+        })
+    }));
+    server.handle.replace(app(Arc::new(Closing {
+        says: slow,
+        closed: Arc::clone(&closed),
+    })));
+    let old = async {
+        let answer = server.get("/").await;
+        closed.notified().await;
+        answer
+    };
+    let new = async {
+        started.notified().await;
+        server
+            .handle
+            .replace(app(Arc::new(Fake(Box::new(says("new"))))));
+        assert!(server.get("/").await.text().contains("new"));
+        // The old one still renders, and would refuse to if it had been closed.
+        assert!(
+            tokio::time::timeout(Duration::ZERO, closed.notified())
+                .await
+                .is_err()
+        );
+        gate.notify_one();
+    };
+    let (old, ()) = tokio::join!(old, new);
+    assert!(old.text().contains("slow"));
 }
 
 #[tokio::test]
