@@ -51,10 +51,11 @@ pub(crate) fn start(
     let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let defaults = EngineOptions::default();
     let options = EngineOptions {
-        workers: if settings.workers == 0 {
-            defaults.workers
-        } else {
-            size(settings.workers)
+        workers: match (settings.workers, &inspect) {
+            (0, None) => defaults.workers,
+            // A breakpoint is then reached whatever worker a request would get.
+            (0, Some(_)) => 1,
+            (workers, _) => size(workers),
         },
         limits: Limits {
             heap_bytes: size(settings.heap_mb << 20),

@@ -3,6 +3,7 @@
 mod commands;
 mod engine;
 mod hint;
+mod inspect;
 mod logging;
 mod terminal;
 

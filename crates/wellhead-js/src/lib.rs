@@ -27,7 +27,7 @@ use std::sync::Arc;
 use wellhead_render::Renderer;
 
 pub use error::JsError;
-pub use inspect::{InspectSession, InspectTarget, Inspector};
+pub use inspect::{Attachment, InspectSession, InspectTarget, Inspector};
 pub use options::{Engine, EngineOptions, Limits, ServerBundle};
 pub use tool::{Program, Tool};
 

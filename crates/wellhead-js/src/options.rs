@@ -102,7 +102,7 @@ pub struct EngineOptions {
     pub dev: bool,
     /// The folder of the client's assets, for application code that reads them.
     pub assets: Option<PathBuf>,
-    /// Lets debuggers attach. The limits of time do not hold then, since an isolate may stop at a breakpoint.
+    /// Lets debuggers attach. The limits of time do not hold then, since code may stop at a breakpoint.
     pub inspect: Option<Inspector>,
 }
 

@@ -11,12 +11,13 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use tokio::sync::Notify;
 use wellhead_build::{Builder, Diagnostic};
+use wellhead_js::Inspector;
 use wellhead_server::config::{Config, ConfigProblems};
 use wellhead_server::{App, Bundle, Dev, Handle, Problem};
 
 use super::build::show;
 use super::serve::{bind, browser_address, runtime, shutdown_signal};
-use crate::{engine, logging, terminal};
+use crate::{engine, inspect, logging, terminal};
 use configuration::{Asked, Configuration};
 use watched::Watched;
 
@@ -27,7 +28,8 @@ const SETTLE: Duration = Duration::from_millis(30);
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wellhead dev
-  wellhead dev examples/atlas --port 5173")]
+  wellhead dev examples/atlas --port 5173
+  wellhead dev --inspect")]
 pub(crate) struct Args {
     /// The app's folder.
     #[arg(default_value = ".", value_name = "DIR")]
@@ -38,6 +40,8 @@ pub(crate) struct Args {
     /// The address to listen on
     #[arg(long, value_name = "H")]
     host: Option<String>,
+    #[command(flatten)]
+    inspect: inspect::Flag,
 }
 
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
@@ -52,10 +56,16 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         .dir
         .canonicalize()
         .with_context(|| format!("cannot open {}", args.dir.display()))?;
-    runtime(&config)?.block_on(develop(config, asked, dir))
+    runtime(&config)?.block_on(develop(config, asked, dir, args.inspect))
 }
 
-async fn develop(config: Config, asked: Asked, dir: PathBuf) -> anyhow::Result<ExitCode> {
+async fn develop(
+    config: Config,
+    asked: Asked,
+    dir: PathBuf,
+    inspect: inspect::Flag,
+) -> anyhow::Result<ExitCode> {
+    let debugger = inspect.start(Some(dir.clone())).await?;
     let changed = Arc::new(Notify::new());
     let watched = Watched::new(&dir, Arc::clone(&changed))?;
     let server = bind(config.clone(), None, Some(Dev::new(&dir))).await?;
@@ -64,11 +74,14 @@ async fn develop(config: Config, asked: Asked, dir: PathBuf) -> anyhow::Result<E
         handle: server.handle(),
         configuration: Configuration { config, asked },
         builder: None,
+        inspector: debugger.as_ref().map(|debugger| debugger.inspector.clone()),
         dir,
     };
     println!("{}", browser_address(address));
     let builds = tokio::spawn(development.run(watched, changed));
-    server.run(shutdown_signal()).await;
+    server
+        .run(inspect::until(shutdown_signal(), debugger))
+        .await;
     builds.abort();
     Ok(ExitCode::SUCCESS)
 }
@@ -79,6 +92,8 @@ struct Development {
     configuration: Configuration,
     /// Kept from one build to the next, with what it compiled.
     builder: Option<Arc<Builder>>,
+    /// Where debuggers find what runs.
+    inspector: Option<Inspector>,
     dir: PathBuf,
 }
 
@@ -135,7 +150,7 @@ impl Development {
     async fn build(&mut self) -> Result<(), Vec<Problem>> {
         let config = &self.configuration.config;
         let bundle = rebuild(&mut self.builder, config, &self.dir).await?;
-        take_into_use(bundle, config, &self.handle)
+        take_into_use(bundle, config, &self.handle, self.inspector.clone())
             .await
             .map_err(|problem| vec![problem])
     }
@@ -182,14 +197,19 @@ async fn rebuild(
 }
 
 /// Starts an engine with the new bundle beside the one that serves, and changes over when it is ready.
-async fn take_into_use(bundle: Bundle, config: &Config, handle: &Handle) -> Result<(), Problem> {
+async fn take_into_use(
+    bundle: Bundle,
+    config: &Config,
+    handle: &Handle,
+    inspector: Option<Inspector>,
+) -> Result<(), Problem> {
     let root = bundle
         .folder
         .ancestors()
         .nth(2)
         .map(Path::to_owned)
         .unwrap_or_default();
-    let renderer = engine::start(&bundle, config, None)
+    let renderer = engine::start(&bundle, config, inspector)
         .map_err(|error| plain("engine", &error.to_string(), ""))?;
     renderer
         .ready()

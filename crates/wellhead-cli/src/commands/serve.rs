@@ -10,13 +10,14 @@ use wellhead_server::config::{CONFIG_FILE, Config};
 use wellhead_server::{App, Bundle, Server};
 
 use crate::hint::WithHint;
-use crate::{engine, logging};
+use crate::{engine, inspect, logging};
 
 /// Serve a bundle that `wellhead build` made.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wellhead serve
   wellhead serve /srv/atlas --port 8080 --host 0.0.0.0
+  wellhead serve --inspect
   WELLHEAD_LOG_FORMAT=json wellhead serve build
 
 The configuration is the wellhead.toml that --config names, or the one in the bundle's folder, its parent folder or
@@ -37,6 +38,8 @@ pub(crate) struct Args {
     /// The configuration's file
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    #[command(flatten)]
+    inspect: inspect::Flag,
 }
 
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
@@ -50,17 +53,25 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         .map_err(|error| (error.hint(), error))
         .or_else(|(hint, error)| Err(error).hint(hint))?;
     let _logs = logging::start(&config.log)?;
-    runtime(&config)?.block_on(serve(config, bundle))
+    let sources = is_app(&args.dir, &config).then_some(args.dir);
+    runtime(&config)?.block_on(serve(config, bundle, args.inspect, sources))
 }
 
-async fn serve(config: Config, bundle: Bundle) -> anyhow::Result<ExitCode> {
-    let renderer = engine::start(&bundle, &config, None)?;
+async fn serve(
+    config: Config,
+    bundle: Bundle,
+    inspect: inspect::Flag,
+    sources: Option<PathBuf>,
+) -> anyhow::Result<ExitCode> {
+    let debugger = inspect.start(sources).await?;
+    let inspector = debugger.as_ref().map(|debugger| debugger.inspector.clone());
+    let renderer = engine::start(&bundle, &config, inspector)?;
     let app = App::new(bundle, renderer.clone(), &config)
         .map_err(|error| (error.hint(), error))
         .or_else(|(hint, error)| Err(error).hint(hint))?;
     let server = bind(config, Some(app), None).await?;
     let address = server.local_addr()?;
-    let serving = tokio::spawn(server.run(shutdown_signal()));
+    let serving = tokio::spawn(server.run(inspect::until(shutdown_signal(), debugger)));
     if let Err(error) = renderer.ready().await {
         return Err(anyhow::anyhow!(
             "the app does not start: {}{}",
@@ -164,10 +175,17 @@ fn configuration(args: &Args) -> anyhow::Result<Config> {
 }
 
 fn bundle_folder(dir: &Path, config: &Config) -> PathBuf {
-    let inside = dir.join(&config.build.out);
-    let is_app = !dir.join(wellhead_build::manifest::FILE_NAME).is_file()
-        && (dir.join("src").is_dir() || inside.is_dir());
-    if is_app { inside } else { dir.to_owned() }
+    if is_app(dir, config) {
+        dir.join(&config.build.out)
+    } else {
+        dir.to_owned()
+    }
+}
+
+/// Whether a folder is an app's and not a bundle's.
+fn is_app(dir: &Path, config: &Config) -> bool {
+    !dir.join(wellhead_build::manifest::FILE_NAME).is_file()
+        && (dir.join("src").is_dir() || dir.join(&config.build.out).is_dir())
 }
 
 /// Ends at the first signal to end; a second one ends the process at once.

@@ -4,12 +4,12 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::{Child, ChildStderr, Stdio};
 
 use crate::{command, link_packages, wellhead};
 
 /// The demo app, with the packages of this repository.
-fn demo() -> (tempfile::TempDir, PathBuf) {
+pub(crate) fn demo() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let made = wellhead(folder.path(), &["new", "app", "--template", "demo"]);
     assert_eq!(made.code, 0, "{}", made.err);
@@ -19,9 +19,9 @@ fn demo() -> (tempfile::TempDir, PathBuf) {
 }
 
 /// A server that runs; it ends with the test.
-struct Running {
+pub(crate) struct Running {
     child: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Drop for Running {
@@ -32,35 +32,36 @@ impl Drop for Running {
 }
 
 fn start(dir: &Path, args: &[&str]) -> Running {
+    let (running, mut log) = start_logged(dir, args);
+    // Someone has to read the log, or it would be written no further at some point.
+    std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+    running
+}
+
+/// Starts a server; gives its log too.
+pub(crate) fn start_logged(dir: &Path, args: &[&str]) -> (Running, ChildStderr) {
     let mut child = command(dir, args)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
+    let mut log = child.stderr.take().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap())
         .read_line(&mut line)
         .unwrap();
     let Some(address) = line.trim().strip_prefix("http://") else {
         let mut error = String::new();
-        child
-            .stderr
-            .take()
-            .unwrap()
-            .read_to_string(&mut error)
-            .unwrap();
+        log.read_to_string(&mut error).unwrap();
         panic!("no address: {line}{error}");
     };
     let address = address.to_owned();
-    // Someone has to read the log, or it would be written no further at some point.
-    let mut log = child.stderr.take().unwrap();
-    std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
-    Running { child, address }
+    (Running { child, address }, log)
 }
 
 impl Running {
     /// Asks for a path; status line, headers and body as they come.
-    fn get(&self, path: &str) -> String {
+    pub(crate) fn get(&self, path: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         write!(
             stream,
@@ -74,7 +75,7 @@ impl Running {
     }
 
     /// Asks again until the answer has this in it.
-    fn until(&self, path: &str, wanted: &str) -> String {
+    pub(crate) fn until(&self, path: &str, wanted: &str) -> String {
         loop {
             let answer = self.get(path);
             if answer.contains(wanted) {

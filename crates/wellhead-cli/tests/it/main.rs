@@ -3,6 +3,7 @@
 mod app;
 mod errors;
 mod help;
+mod inspect;
 mod new;
 mod render;
 

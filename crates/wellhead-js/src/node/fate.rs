@@ -9,6 +9,7 @@ use super::driver::{Driver, Event};
 use super::frame::{ToNode, Why};
 use super::process;
 use super::worker::{Sentence, Worker};
+use crate::inspect::Attachment;
 
 /// Processor time and time that loading the bundle may take at least, whatever the limits of a render are.
 const LOAD_PATIENCE: Duration = Duration::from_secs(30);
@@ -37,6 +38,21 @@ impl Driver {
                 self.failed(slot, RenderError::new(ErrorCode::ModuleFailed, message));
                 self.restart(slot);
             }
+        }
+    }
+
+    /// A process has told where debuggers attach to it.
+    pub(super) fn inspected(&mut self, number: u64, address: String) {
+        let Some(slot) = self.slot_of(number) else {
+            return;
+        };
+        let Some(worker) = &mut self.slots[slot].worker else {
+            return;
+        };
+        if let (Some(targets), false) = (&self.setup.targets, address.is_empty()) {
+            let title = format!("wellhead: Node process {slot} (pid {})", worker.pid);
+            let connect = move || Some(Attachment::Address(address.clone()));
+            worker.debugger = Some(targets.add(slot, title, Box::new(connect)));
         }
     }
 

@@ -39,6 +39,7 @@
 //! | 74 `WantBody` | –: one piece of the request's body may come |
 //! | 75 `Pong` | u64 bytes of heap, u64 bytes of array buffers, u32 active timers |
 //! | 76 `Result` | bytes: JSON of what the function returned |
+//! | 77 `Inspect` | str: the address of the process's inspector, sent once, before the bundle is loaded |
 //!
 //! An error is a u8 kind (0 thrown, 1 engine, 2 output limit, 3 stalled, 4 timer limit), str name, message and stack. A `str` of a
 //! reply's body may be any bytes.
@@ -87,6 +88,7 @@ pub(crate) enum FromNode {
     WantBody,
     Pong(Pong),
     Result(Bytes),
+    Inspect(String),
 }
 
 /// Status and headers.
@@ -275,6 +277,7 @@ impl FromNode {
                 timers: u32_of(&mut bytes)?,
             }),
             76 => FromNode::Result(bytes.split_off(0)),
+            77 => FromNode::Inspect(text(&mut bytes)?),
             _ => return Err(Malformed("there is no such kind")),
         };
         match bytes.is_empty() {

@@ -34,6 +34,7 @@ impl Driver {
                 worker.stale = false;
                 return self.judge(number);
             }
+            FromNode::Inspect(address) => return self.inspected(number, address),
             FromNode::Begin => {
                 worker.current = Some(id);
                 return;

@@ -38,7 +38,12 @@ impl Seen {
         if from == From::Err && line.starts_with("<--- Last few GCs") {
             self.fatal.store(true, Ordering::Relaxed);
         }
-        if self.fatal.load(Ordering::Relaxed) {
+        let of_debugger = line == "Debugger attached."
+            || line.starts_with("Debugger ending on ")
+            || line.starts_with("Waiting for the debugger to disconnect");
+        if from == From::Err && of_debugger {
+            tracing::debug!("{line}");
+        } else if self.fatal.load(Ordering::Relaxed) {
             if line.contains("external memory pressure") {
                 self.buffers.store(true, Ordering::Relaxed);
             }

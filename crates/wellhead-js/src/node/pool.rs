@@ -15,6 +15,7 @@ use wellhead_render::{
 use super::driver::{self, Event};
 use super::frame::{CallBody, CallParts};
 use super::process::Node;
+use crate::inspect::{ENDLESS, EngineTargets};
 use crate::{EngineOptions, JsError, ServerBundle};
 
 /// The longest body that travels with its call; a longer one is streamed.
@@ -27,6 +28,8 @@ pub(super) struct Setup {
     pub(super) root: PathBuf,
     pub(super) entry: String,
     pub(super) options: EngineOptions,
+    /// Where debuggers find the processes.
+    pub(super) targets: Option<EngineTargets>,
 }
 
 /// What the driver shares with the handle.
@@ -66,7 +69,7 @@ struct NodeRenderer {
 /// Starts a pool.
 pub(crate) fn start(
     bundle: ServerBundle,
-    options: EngineOptions,
+    mut options: EngineOptions,
 ) -> Result<Arc<dyn Renderer>, JsError> {
     let root = bundle.dir.canonicalize().map_err(|error| {
         JsError::engine(format!(
@@ -74,6 +77,11 @@ pub(crate) fn start(
             bundle.dir.display()
         ))
     })?;
+    let targets = options.inspect.as_ref().map(|inspector| {
+        // What stops at a breakpoint neither gives anything nor answers.
+        (options.limits.cpu, options.limits.wall) = (ENDLESS, ENDLESS);
+        inspector.engine(root.clone(), bundle.entry.clone())
+    });
     let workers = options.workers.max(1);
     let most = options.queue + workers * options.in_flight.max(1);
     let setup = Setup {
@@ -81,6 +89,7 @@ pub(crate) fn start(
         root,
         entry: bundle.entry,
         options,
+        targets,
     };
     let shared = Arc::new(Shared {
         stats: Mutex::default(),

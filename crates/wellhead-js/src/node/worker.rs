@@ -19,6 +19,7 @@ use super::frame::{self, FromNode, Malformed, Pong, ToNode};
 use super::output::{Death, From, Lines, Seen};
 use super::pool::Setup;
 use super::process;
+use crate::inspect::Registration;
 
 /// How long a process may take to end after its socket was closed.
 const END_PATIENCE: Duration = Duration::from_secs(2);
@@ -81,6 +82,8 @@ pub(super) struct Worker {
     /// When it last had, and the processor time that it had used then.
     pub(super) moved_at: Instant,
     pub(super) moved_cpu: Option<Duration>,
+    /// Keeps the process among those that debuggers can attach to.
+    pub(super) debugger: Option<Registration>,
 }
 
 impl Worker {
@@ -91,7 +94,12 @@ impl Worker {
         events: &mpsc::Sender<Event>,
     ) -> std::io::Result<Self> {
         let limits = &setup.options.limits;
-        let (command, socket) = setup.node.command(limits.heap_bytes, Some(&setup.root))?;
+        let inspect = setup.targets.is_some();
+        let (mut command, socket) = setup.node.command(limits.heap_bytes, Some(&setup.root))?;
+        if inspect {
+            // A free port for each; where it is, the process tells by a frame rather than on standard error.
+            command.args(["--inspect=127.0.0.1:0", "--inspect-publish-uid=http"]);
+        }
         let mut command = Command::from(command);
         let mut child = command
             .stdout(Stdio::piped())
@@ -135,6 +143,7 @@ impl Worker {
             "entry": setup.entry,
             "env": setup.options.env,
             "codeCache": setup.options.code_cache,
+            "inspect": inspect,
             "limits": { "window": WINDOW, "outputBytes": limits.output_bytes, "timers": limits.timers },
         });
         let _ = outbox.send((0, ToNode::Init(init.to_string().into())));
@@ -159,6 +168,7 @@ impl Worker {
             moved: true,
             moved_at: now,
             moved_cpu: None,
+            debugger: None,
         })
     }
 

@@ -33,11 +33,11 @@ pub(super) struct Booted {
 /// Makes an isolate on this thread and loads the bundle.
 pub(super) async fn boot(pool: &Pool, slot: usize) -> Result<Booted, RenderError> {
     let limits = pool.options.limits;
-    let inspect = pool.options.inspect.as_ref();
+    let targets = pool.targets.as_ref();
     let failed = |message: String| RenderError::new(ErrorCode::ModuleFailed, message);
     let buffers = Buffers::new(limits.buffer_bytes);
     // An isolate that stops at a breakpoint has all the time there is.
-    let cpu = |cpu| inspect.is_none().then_some(cpu);
+    let cpu = |cpu| targets.is_none().then_some(cpu);
     let guard = Guard::new(cpu(limits.cpu * CPU_FACTOR), Arc::clone(&buffers));
     let figures = Arc::clone(&pool.figures[slot]);
     let loader = Rc::new(BundleLoader::new(Arc::clone(&pool.modules)));
@@ -53,10 +53,10 @@ pub(super) async fn boot(pool: &Pool, slot: usize) -> Result<Booted, RenderError
             ..WebOptions::of_the_process()
         },
         extensions: vec![ops::extension(Rc::clone(&calls))],
-        inspector: inspect.is_some(),
+        inspector: targets.is_some(),
     })
     .map_err(failed)?;
-    let debugger = inspect.map(|inspector| debug::register(inspector, slot, &mut isolate.runtime));
+    let debugger = targets.map(|targets| debug::register(targets, slot, &mut isolate.runtime));
     watchdog::watch(&guard);
     let entry = calls.borrow_mut().entry.take();
     let entry = entry.ok_or_else(|| failed("the engine's own script did not run".into()))?;

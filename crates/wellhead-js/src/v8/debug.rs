@@ -4,11 +4,11 @@ use deno_core::futures::StreamExt;
 use deno_core::futures::channel::mpsc::unbounded;
 use deno_core::{InspectorSessionChannels, InspectorSessionKind, InspectorSessionProxy, JsRuntime};
 
-use crate::inspect::{InspectSession, Inspector, Registration};
+use crate::inspect::{Attachment, EngineTargets, InspectSession, Registration};
 
 /// Lets debuggers attach to an isolate.
 pub(super) fn register(
-    inspector: &Inspector,
+    targets: &EngineTargets,
     slot: usize,
     runtime: &mut JsRuntime,
 ) -> Registration {
@@ -26,10 +26,10 @@ pub(super) fn register(
             },
         };
         sessions.unbounded_send(session).ok()?;
-        Some(InspectSession {
-            send: Box::new(move |message| to_isolate.unbounded_send(message).is_ok()),
-            receive: Box::pin(messages.map(|message: deno_core::InspectorMsg| message.content)),
-        })
+        Some(Attachment::Session(InspectSession::new(
+            move |message| to_isolate.unbounded_send(message).is_ok(),
+            messages.map(|message: deno_core::InspectorMsg| message.content),
+        )))
     };
-    inspector.add(format!("wellhead: isolate {slot}"), Box::new(connect))
+    targets.add(slot, format!("wellhead: isolate {slot}"), Box::new(connect))
 }

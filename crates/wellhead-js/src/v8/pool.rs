@@ -18,10 +18,8 @@ use super::bundle::Modules;
 use super::code_cache::CodeCache;
 use super::ticket::{Job, Mailbox, Reader, Ticket};
 use super::{platform, worker};
+use crate::inspect::{ENDLESS, EngineTargets};
 use crate::{EngineOptions, JsError, ServerBundle};
-
-/// Time without a limit, for isolates that stop at breakpoints.
-const ENDLESS: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// After a start that failed, the next is not tried before.
 const RESTART_PAUSE: Duration = Duration::from_secs(1);
@@ -35,6 +33,8 @@ pub(super) struct Pool {
     pub(super) options: EngineOptions,
     /// What `process.env` holds.
     pub(super) env: Arc<BTreeMap<String, String>>,
+    /// Where debuggers find the isolates.
+    pub(super) targets: Option<EngineTargets>,
     queue: Mutex<Queue>,
     pub(super) figures: Vec<Arc<Figures>>,
     retired: [AtomicU64; REASONS.len()],
@@ -88,10 +88,12 @@ impl Pool {
     ) -> Result<Arc<dyn Renderer>, JsError> {
         platform::init();
         let cache = options.code_cache.as_deref().and_then(CodeCache::open);
+        let entry = bundle.entry.clone();
         let modules = Modules::new(bundle, cache).map_err(JsError::engine)?;
-        if options.inspect.is_some() {
+        let targets = options.inspect.as_ref().map(|inspector| {
             options.limits.wall = ENDLESS;
-        }
+            inspector.engine(modules.folder.root().to_path_buf(), entry)
+        });
         let workers = options.workers.max(1);
         let slots = (0..workers).map(|_| Slot {
             state: State::Starting,
@@ -99,6 +101,7 @@ impl Pool {
         });
         let pool = Arc::new(Self {
             modules,
+            targets,
             queue: Mutex::new(Queue {
                 jobs: VecDeque::new(),
                 slots: slots.collect(),

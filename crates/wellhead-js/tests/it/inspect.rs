@@ -1,7 +1,7 @@
 //! A debugger attaches to an isolate.
 
 use serde_json::{Value, json};
-use wellhead_js::{Engine, EngineOptions, InspectSession, Inspector};
+use wellhead_js::{Attachment, Engine, EngineOptions, InspectSession, Inspector};
 
 use crate::app::{App, workers};
 
@@ -28,7 +28,9 @@ async fn a_debugger_evaluates_in_an_isolate_and_renders_go_on() {
     let app = App::start(Engine::V8, source, options).await;
     let targets = inspector.targets();
     assert_eq!(targets.len(), 1);
-    let mut session = inspector.attach(targets[0].id).unwrap();
+    let Some(Attachment::Session(mut session)) = inspector.attach(targets[0].id) else {
+        panic!("an isolate is in this process");
+    };
     ask(&mut session, 1, "Runtime.enable", json!({})).await;
     let answer = ask(
         &mut session,

@@ -4,6 +4,7 @@ mod abuse;
 mod assets;
 mod endpoints;
 mod fake;
+mod inspect;
 mod lifecycle;
 mod pages;
 mod routing;

@@ -22,6 +22,7 @@ impl FromNode {
             FromNode::WantBody => 74,
             FromNode::Pong(_) => 75,
             FromNode::Result(_) => 76,
+            FromNode::Inspect(_) => 77,
         };
         out.put_u8(kind);
         out.put_u32_le(id);
@@ -52,6 +53,7 @@ impl FromNode {
                 out.put_u32_le(pong.timers);
             }
             FromNode::Result(bytes) => out.put_slice(bytes),
+            FromNode::Inspect(address) => put_str(&mut out, address),
             FromNode::Ready
             | FromNode::Begin
             | FromNode::Pending
@@ -133,6 +135,7 @@ fn from_node() -> impl Strategy<Value = FromNode> {
         Just(FromNode::WantBody),
         pongs.prop_map(FromNode::Pong),
         bytes().prop_map(FromNode::Result),
+        any::<String>().prop_map(FromNode::Inspect),
     ]
 }
 

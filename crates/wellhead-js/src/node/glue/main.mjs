@@ -10,6 +10,7 @@ const ABI = 1;
 async function load(init) {
 	loading = true;
 	setEnvironment(init.env);
+	if (init.inspect) await tellInspector();
 	if (init.tool) {
 		program = await loadProgram(init);
 	} else {
@@ -23,6 +24,14 @@ async function load(init) {
 	}
 	loading = false;
 	send(OUT.READY, 0);
+}
+
+/** Tells where debuggers attach. A Node that was built without an inspector has no such module. */
+async function tellInspector() {
+	const { url } = await import("node:inspector");
+	const address = url() ?? "";
+	const size = sizeOf(address);
+	new Writer(OUT.INSPECT, 0, 4 + size).str(address, size).send();
 }
 
 function loadFailed(error) {
