@@ -54,18 +54,17 @@ impl Driver {
 
     /// Fails the call that a process was lost to, and starts the others again.
     fn bury(&mut self, worker: &Worker, death: Death) {
-        let guilty = self.guilty(worker);
+        let guilty = self.guilty(worker).filter(|_| !worker.settled);
         for id in &worker.calls {
             let Some(live) = self.calls.remove(id) else {
                 continue;
             };
             self.shared.taken.fetch_sub(1, Ordering::Relaxed);
-            let repeatable = |job: &Job| job.repeatable && job.losses < MAX_LOSSES;
-            let repeatable = live.job.as_ref().is_some_and(repeatable);
+            let repeatable = can_start_again(&live);
             if guilty == Some(*id) {
                 self.fail(live, verdict(worker, death, self.setup.options.limits));
             } else if repeatable {
-                self.again(live, guilty.is_none());
+                self.again(live, guilty.is_none() && !worker.settled);
             } else {
                 let message = format!(
                     "the worker was lost to another render: {}",
@@ -74,6 +73,15 @@ impl Driver {
                 self.fail(live, RenderError::new(ErrorCode::WorkerLost, message));
             }
         }
+    }
+
+    /// Whether a call waits behind another that its process is stuck in, and can be started again when it has ended.
+    pub(super) fn waits_for_another(&self, number: u64, id: u32) -> bool {
+        let Some(worker) = self.workers().find(|worker| worker.number == number) else {
+            return false;
+        };
+        let other = worker.settled || self.guilty(worker).is_some_and(|guilty| guilty != id);
+        other && self.calls.get(&id).is_some_and(can_start_again)
     }
 
     /// Puts a call back that a process was lost with.
@@ -107,6 +115,11 @@ impl Driver {
         let all = suspects.all(|(_, other)| fresh && other.phase == Phase::Fresh);
         all.then_some(first)
     }
+}
+
+fn can_start_again(live: &Live) -> bool {
+    let repeatable = |job: &Job| job.repeatable && job.losses < MAX_LOSSES;
+    live.job.as_ref().is_some_and(repeatable)
 }
 
 fn reason(worker: &Worker, death: Death) -> RetireReason {

@@ -172,13 +172,23 @@ impl Driver {
 
     fn too_late(&mut self, id: u32, now: Instant) {
         let limits = self.setup.options.limits;
-        let Some(live) = self.remove(id) else { return };
-        if let Some(worker) = self.worker(live.worker) {
-            worker.send(id, ToNode::Cancel(Why::Time));
-            // It does not even answer, so it will not stop either.
-            if now - worker.moved_at >= limits.wall {
-                self.kill(live.worker, Sentence::Unresponsive);
+        let Some(number) = self.calls.get(&id).map(|live| live.worker) else {
+            return;
+        };
+        // Where the process does not even answer, it will not stop either.
+        let is_stuck = |worker: &Worker| now - worker.moved_at >= limits.wall;
+        if self.worker(number).is_some_and(|worker| is_stuck(worker)) {
+            if self.waits_for_another(number, id) {
+                return self.kill(number, Sentence::Unresponsive);
             }
+            if let Some(worker) = self.worker(number) {
+                worker.settled = true;
+            }
+            self.kill(number, Sentence::Unresponsive);
+        }
+        let Some(live) = self.remove(id) else { return };
+        if let Some(worker) = self.worker(number) {
+            worker.send(id, ToNode::Cancel(Why::Time));
         }
         let message = format!("the render took longer than {:?}", limits.wall);
         self.fail(live, RenderError::new(ErrorCode::WallLimit, message));

@@ -65,7 +65,8 @@ impl Seen {
         match status.and_then(|status| status.signal()) {
             _ if heap && buffers => Death::Buffers,
             _ if heap => Death::Heap,
-            Some(libc::SIGABRT) => Death::Heap,
+            // V8 ends the process so when an object would be larger than any can be, too.
+            Some(libc::SIGABRT | libc::SIGTRAP | libc::SIGILL) => Death::Heap,
             Some(signal) => Death::Signal(signal),
             None => Death::Exit(status.and_then(|status| status.code())),
         }

@@ -82,6 +82,8 @@ pub(super) struct Worker {
     /// When it last had, and the processor time that it had used then.
     pub(super) moved_at: Instant,
     pub(super) moved_cpu: Option<Duration>,
+    /// Whether the call that it is ended for has been answered.
+    pub(super) settled: bool,
     /// Keeps the process among those that debuggers can attach to.
     pub(super) debugger: Option<Registration>,
 }
@@ -168,6 +170,7 @@ impl Worker {
             moved: true,
             moved_at: now,
             moved_cpu: None,
+            settled: false,
             debugger: None,
         })
     }

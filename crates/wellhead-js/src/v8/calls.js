@@ -306,5 +306,6 @@
 		return true;
 	});
 	core.setReportExceptionCallback(stray);
+	internals.timers.onError = stray;
 	op_calls_install(start, dispatch, cancel);
 })();

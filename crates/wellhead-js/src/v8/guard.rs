@@ -14,7 +14,7 @@ use std::time::Duration;
 use deno_core::{JsRuntime, v8};
 
 use super::alloc::Buffers;
-use super::watchdog;
+use super::{last_words, watchdog};
 
 /// The property of V8's async context that holds the number of the running call.
 pub(super) const CALL_KEY: &str = "call";
@@ -22,12 +22,12 @@ pub(super) const CALL_KEY: &str = "call";
 /// The number of no call.
 pub(super) const NO_CALL: u32 = 0;
 
-/// How much further the heap may grow once it is condemned. The largest single object (a string of 2^29 characters) is
-/// 1 GiB, and there may be a few before the next check; memory that is not touched is not taken.
-const GRACE_BYTES: usize = 4 << 30;
-
-/// The largest object that V8 allocates, and some room for others.
+/// The largest object that V8 allocates, which is a string of 2^29 characters, and some room for others.
 const LARGEST_OBJECT_BYTES: usize = (1 << 30) + (64 << 20);
+
+/// How much further the heap may grow once it is condemned: by the object that it was too small for, and by another
+/// before the next check. Memory that is not touched is not taken.
+const GRACE_BYTES: usize = 2 * LARGEST_OBJECT_BYTES;
 
 /// Why an isolate is stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +66,24 @@ pub(super) struct Guard {
     loosened: AtomicBool,
     handle: OnceLock<v8::IsolateHandle>,
     clock: OnceLock<libc::clockid_t>,
+    /// Whether what runs has been interrupted since this was last asked.
+    interrupted: AtomicBool,
+    stuck: Stuck,
+}
+
+/// What is to be done when the isolate cannot be stopped.
+#[derive(Default)]
+struct Stuck {
+    then: OnceLock<Box<dyn Fn() + Send + Sync>>,
+    /// The thread's number in the system.
+    #[cfg(target_os = "linux")]
+    thread: OnceLock<libc::pid_t>,
+}
+
+impl std::fmt::Debug for Stuck {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stuck").finish_non_exhaustive()
+    }
 }
 
 thread_local! {
@@ -90,6 +108,8 @@ impl Guard {
             loosened: AtomicBool::new(false),
             handle: OnceLock::new(),
             clock: OnceLock::new(),
+            interrupted: AtomicBool::new(false),
+            stuck: Stuck::default(),
         })
     }
 
@@ -102,6 +122,11 @@ impl Guard {
         let failed = unsafe { libc::pthread_getcpuclockid(libc::pthread_self(), &mut clock) };
         if failed == 0 {
             let _ = self.clock.set(clock);
+        }
+        #[cfg(target_os = "linux")]
+        {
+            // SAFETY: the call has no arguments and cannot fail.
+            let _ = self.stuck.thread.set(unsafe { libc::gettid() });
         }
         CONTEXT.set(Some(runtime.main_context()));
         let guard = Arc::clone(self);
@@ -121,6 +146,10 @@ impl Guard {
         if self.buffers.take_refused() {
             self.loosened.store(true, Ordering::Release);
             return current.saturating_add(LARGEST_OBJECT_BYTES);
+        }
+        if self.verdict() == Some(Verdict::Heap) {
+            // It was interrupted, and goes on: one of V8's own functions that do not look whether they are.
+            last_words::give_up("a function of V8 takes all memory");
         }
         self.condemn(Verdict::Heap);
         current.saturating_add(GRACE_BYTES)
@@ -166,6 +195,40 @@ impl Guard {
         if first && let Some(handle) = self.handle.get() {
             handle.request_interrupt(terminate, self.as_pointer());
         }
+    }
+
+    /// Says what is to be done when the isolate cannot be stopped: V8 has functions that do not look whether they are
+    /// interrupted, and some of them run for hours.
+    pub(super) fn when_stuck(&self, then: impl Fn() + Send + Sync + 'static) {
+        let _ = self.stuck.then.set(Box::new(then));
+    }
+
+    /// Gives up an isolate that cannot be stopped. Its thread goes on, behind all others.
+    pub(super) fn give_up(&self) {
+        let _ = self.verdict.compare_exchange(
+            0,
+            Verdict::Cpu as u8,
+            Ordering::AcqRel,
+            Ordering::Relaxed,
+        );
+        if let Some(then) = self.stuck.then.get() {
+            then();
+        }
+        #[cfg(target_os = "linux")]
+        if let Some(thread) = self
+            .stuck
+            .thread
+            .get()
+            .and_then(|id| u32::try_from(*id).ok())
+        {
+            // SAFETY: the call takes numbers only; a thread that is gone makes it fail.
+            unsafe { libc::setpriority(libc::PRIO_PROCESS, thread, 19) };
+        }
+    }
+
+    /// Whether what runs has been interrupted since this was last asked.
+    pub(super) fn take_interrupted(&self) -> bool {
+        self.interrupted.swap(false, Ordering::AcqRel)
     }
 
     /// Has the running call sampled at its next check, and terminated if it runs for too long. From any thread.
@@ -294,6 +357,7 @@ unsafe extern "C" fn terminate(isolate: v8::UnsafeRawIsolatePtr, data: *mut c_vo
 unsafe extern "C" fn sample(isolate: v8::UnsafeRawIsolatePtr, data: *mut c_void) {
     // SAFETY: the guard outlives its isolate, see `attach`.
     let guard = unsafe { &*data.cast::<Guard>() };
+    guard.interrupted.store(true, Ordering::Release);
     let call = running_call(isolate);
     if guard.judge_sample(call) {
         let _ = guard.verdict.compare_exchange(

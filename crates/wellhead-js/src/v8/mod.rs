@@ -22,7 +22,13 @@ mod failure;
 )]
 mod guard;
 mod isolate;
+#[expect(
+    unsafe_code,
+    reason = "V8 calls back with text as raw pointers, and traps, which only a signal handler sees"
+)]
+mod last_words;
 mod loader;
+mod lost;
 mod ops;
 mod platform;
 mod pool;

@@ -4,6 +4,8 @@ use std::sync::Once;
 
 use deno_core::{JsRuntime, v8};
 
+use super::last_words;
+
 /// The heap that every isolate starts from; see `build.rs`.
 pub(super) static SNAPSHOT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/web.snapshot"));
 
@@ -22,5 +24,6 @@ pub(super) fn init() {
     INIT.call_once(|| {
         v8::V8::set_flags_from_string(&format!("--stack-size={STACK_KILOBYTES}"));
         JsRuntime::init_platform(None);
+        last_words::init();
     });
 }

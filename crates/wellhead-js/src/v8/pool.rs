@@ -5,8 +5,10 @@
 //! load the same few isolates stay warm.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use tokio::sync::{oneshot, watch};
@@ -324,8 +326,13 @@ impl Renderer for Handle {
         let (reply, answer) = oneshot::channel();
         let ticket = Arc::new(Ticket::default());
         let reader = Reader::new(Arc::clone(&ticket));
-        self.0.submit(Job::new(request, reply, ticket));
+        self.0.submit(Job::new(request, reply, Arc::clone(&ticket)));
         Box::pin(async move {
+            let mut answer = answer;
+            let answer = std::future::poll_fn(|cx| match Pin::new(&mut answer).poll(cx) {
+                Poll::Pending => ticket.poll_abandoned(cx).map(|error| Ok(Err(error))),
+                answer => answer,
+            });
             let answer = answer.await;
             reader.disarm();
             answer.unwrap_or_else(|_| {

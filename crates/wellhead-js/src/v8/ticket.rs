@@ -1,8 +1,8 @@
 //! A request on its way through the pool, and how it is called off.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::task::{Context, Poll};
 
 use futures_util::task::AtomicWaker;
 use tokio::sync::oneshot;
@@ -48,6 +48,9 @@ impl Job {
 pub(super) struct Ticket {
     state: AtomicU8,
     place: Mutex<Option<(Arc<Mailbox>, u32)>>,
+    /// The answer where the worker that should give it is stuck.
+    abandoned: OnceLock<RenderError>,
+    reader: AtomicWaker,
 }
 
 const OPEN: u8 = 0;
@@ -56,7 +59,8 @@ const CALLED_OFF: u8 = 2;
 
 impl Ticket {
     /// Notes where the render runs, once it does not end in one go.
-    pub(super) fn runs_at(&self, mailbox: &Arc<Mailbox>, call: u32) {
+    pub(super) fn runs_at(self: &Arc<Self>, mailbox: &Arc<Mailbox>, call: u32) {
+        mailbox.waits(self);
         *self.place.lock().unwrap_or_else(PoisonError::into_inner) =
             Some((Arc::clone(mailbox), call));
         // The reader looks at the place after it has changed the state, so one of the two sees the other.
@@ -68,6 +72,26 @@ impl Ticket {
     /// Notes that there is nothing left to call off.
     pub(super) fn end(&self) {
         self.state.store(ENDED, Ordering::Release);
+    }
+
+    fn is_open(&self) -> bool {
+        self.state.load(Ordering::Acquire) == OPEN
+    }
+
+    /// Answers in place of a worker that is stuck.
+    fn abandon(&self, error: RenderError) {
+        if self.abandoned.set(error).is_ok() {
+            self.reader.wake();
+        }
+    }
+
+    /// Waits for an answer that does not come from the worker.
+    pub(super) fn poll_abandoned(&self, cx: &mut Context<'_>) -> Poll<RenderError> {
+        self.reader.register(cx.waker());
+        match self.abandoned.get() {
+            Some(error) => Poll::Ready(error.clone()),
+            None => Poll::Pending,
+        }
     }
 }
 
@@ -90,7 +114,7 @@ impl Drop for Reader {
         let Some(ticket) = self.0.take() else {
             return;
         };
-        let Ticket { state, place } = &*ticket;
+        let Ticket { state, place, .. } = &*ticket;
         let first = state
             .compare_exchange(OPEN, CALLED_OFF, Ordering::AcqRel, Ordering::Relaxed)
             .is_ok();
@@ -109,9 +133,44 @@ impl Drop for Reader {
 pub(super) struct Mailbox {
     called_off: Mutex<Vec<u32>>,
     pub(super) waker: AtomicWaker,
+    /// The call whose synchronous part runs.
+    running: Mutex<Weak<Ticket>>,
+    /// Calls that did not end in one go, with some that have ended since.
+    waiting: Mutex<Vec<Weak<Ticket>>>,
 }
 
 impl Mailbox {
+    /// Notes the call whose synchronous part runs.
+    pub(super) fn runs(&self, ticket: Weak<Ticket>) {
+        *lock(&self.running) = ticket;
+    }
+
+    fn waits(&self, ticket: &Arc<Ticket>) {
+        let mut waiting = lock(&self.waiting);
+        if waiting.len() == waiting.capacity() {
+            waiting.retain(|ticket| open(ticket).is_some());
+        }
+        waiting.push(Arc::downgrade(ticket));
+    }
+
+    /// Answers all calls of a worker that is stuck: the one that it is stuck in, if that is known, with one error and
+    /// the others with another. What has begun to be sent ends with its reader.
+    pub(super) fn abandon(&self, stuck: &RenderError, other: &RenderError) {
+        let running = open(&lock(&self.running));
+        let waiting: Vec<_> = lock(&self.waiting).iter().filter_map(open).collect();
+        let alone = running.is_none() && waiting.len() == 1;
+        for ticket in waiting {
+            let is_running = running
+                .as_ref()
+                .is_some_and(|running| Arc::ptr_eq(running, &ticket));
+            let error = if alone || is_running { stuck } else { other };
+            ticket.abandon(error.clone());
+        }
+        if let Some(ticket) = running {
+            ticket.abandon(stuck.clone());
+        }
+    }
+
     fn call_off(&self, call: u32) {
         let mut calls = self
             .called_off
@@ -131,4 +190,13 @@ impl Mailbox {
                 .unwrap_or_else(PoisonError::into_inner),
         )
     }
+}
+
+/// A ticket that nobody has answered yet.
+fn open(ticket: &Weak<Ticket>) -> Option<Arc<Ticket>> {
+    ticket.upgrade().filter(|ticket| ticket.is_open())
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

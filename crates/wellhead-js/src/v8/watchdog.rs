@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use super::guard::Guard;
 
+/// What does not stop so long after it used up its time is given up: some functions of V8 only look at their end.
+const STUCK_AFTER: Duration = Duration::from_secs(1);
+
 /// How many looks at idle isolates it takes until the thread sleeps.
 const IDLE_LOOKS: u32 = 100;
 
@@ -20,6 +23,8 @@ struct Seen {
     guard: Weak<Guard>,
     turn: u64,
     base: Duration,
+    /// The thread's time when it was first asked to interrupt what runs, and has not done so.
+    asked: Option<Duration>,
 }
 
 /// Has an isolate watched until it is dropped.
@@ -37,6 +42,7 @@ pub(super) fn watch(guard: &Arc<Guard>) {
             guard: Arc::downgrade(guard),
             turn: 0,
             base: Duration::ZERO,
+            asked: None,
         });
     wake();
 }
@@ -74,6 +80,18 @@ fn run() {
 
 /// Looks at all isolates; gives the time until the next look, and whether any runs.
 fn look() -> (Duration, bool) {
+    let mut stuck = Vec::new();
+    let looked = look_at_all(&mut stuck);
+    for (guard, turn) in stuck {
+        // It may have come back just now.
+        if guard.turn() == turn {
+            guard.give_up();
+        }
+    }
+    looked
+}
+
+fn look_at_all(stuck: &mut Vec<(Arc<Guard>, u64)>) -> (Duration, bool) {
     let mut all = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
     let mut pause = Duration::from_millis(50);
     let mut active = false;
@@ -93,7 +111,16 @@ fn look() -> (Duration, bool) {
         if runs && let Some(now) = guard.cpu_time() {
             if seen.turn != turn {
                 seen.base = now;
+                seen.asked = None;
             } else if now.saturating_sub(seen.base) >= step {
+                if guard.take_interrupted() {
+                    seen.asked = None;
+                }
+                let asked = *seen.asked.get_or_insert(now);
+                if now.saturating_sub(asked) >= limit + STUCK_AFTER {
+                    stuck.push((guard, turn));
+                    return false;
+                }
                 guard.sample();
                 seen.base = now;
             }

@@ -1,12 +1,13 @@
 //! A worker: the thread that owns an isolate, starts calls in it and turns its event loop.
 
+use std::cell::Cell;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -19,9 +20,10 @@ use super::bundle::BundleLoader;
 use super::calls::{CallsRef, Entry, Spoiled};
 use super::guard::{NO_CALL, Verdict};
 use super::isolate::Isolate;
+use super::lost::{self, Blame, Place};
 use super::pool::Pool;
 use super::ticket::{Job, Mailbox};
-use super::{failure, platform, text};
+use super::{failure, last_words, platform, text};
 use crate::inspect::Registration;
 
 /// How many calls are started before the event loop has its turn.
@@ -33,12 +35,12 @@ const FIGURES_EVERY: Duration = Duration::from_millis(250);
 
 /// Starts the thread of a slot.
 pub(super) fn spawn(pool: Arc<Pool>, slot: usize) -> Result<(), String> {
+    let place = Arc::new(Place::new(pool, slot));
     let run = move || {
-        let ended = catch_unwind(AssertUnwindSafe(|| run(&pool, slot)));
-        if ended.is_err() {
-            pool.replace(slot, RetireReason::Exit);
+        if catch_unwind(AssertUnwindSafe(|| run(&place))).is_err() {
+            place.leave(RetireReason::Exit);
         }
-        pool.thread_ended();
+        place.end();
     };
     std::thread::Builder::new()
         .name(format!("wellhead-js-{slot}"))
@@ -48,18 +50,19 @@ pub(super) fn spawn(pool: Arc<Pool>, slot: usize) -> Result<(), String> {
         .map_err(|error| format!("the system cannot start a thread: {error}"))
 }
 
-fn run(pool: &Arc<Pool>, slot: usize) {
+fn run(place: &Arc<Place>) {
+    let Place { pool, slot, .. } = &**place;
     let tokio = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()
         .expect("an event loop without I/O needs nothing of the system");
     let _entered = tokio.enter();
-    let booted = match tokio.block_on(boot::boot(pool, slot)) {
+    let booted = match tokio.block_on(boot::boot(pool, *slot)) {
         Ok(booted) => booted,
-        Err(error) => return pool.is_down(slot, error),
+        Err(error) => return pool.is_down(*slot, error),
     };
-    let mut worker = Worker::new(Arc::clone(pool), slot, booted);
-    pool.is_up(slot);
+    let mut worker = Worker::new(Arc::clone(place), booted);
+    pool.is_up(*slot);
     let end = tokio.block_on(std::future::poll_fn(|cx| worker.poll(cx)));
     worker.finish(end);
 }
@@ -82,31 +85,55 @@ struct Worker {
     loader: Rc<BundleLoader>,
     _debugger: Option<Registration>,
     isolate: Isolate,
+    /// The call whose synchronous part runs, as far as is known.
+    running: Rc<Cell<u32>>,
     /// Renders until what was compiled goes into the code cache; `None` once it has.
     cold: Option<u32>,
     /// When calls may have used up their time; see `Active::deadline` for whether they have.
     deadlines: BinaryHeap<Reverse<(Instant, u32)>>,
     clock: Option<Pin<Box<Sleep>>>,
-    /// Whether another worker has the slot already and this one only ends what it has.
-    retiring: bool,
+    /// The place in the pool. Once it is left, another worker has the slot and this one only ends what it has.
+    place: Arc<Place>,
     figures_at: Instant,
 }
 
 impl Worker {
-    fn new(pool: Arc<Pool>, slot: usize, booted: Booted) -> Self {
+    fn new(place: Arc<Place>, mut booted: Booted) -> Self {
+        let mailbox: Arc<Mailbox> = Arc::default();
+        let running: Rc<Cell<u32>> = Rc::default();
+        let (calls, blamed) = (Rc::clone(&booted.calls), Rc::clone(&running));
+        let guard = Arc::clone(&booted.isolate.guard);
+        let last = Arc::clone(&place);
+        last_words::leave(booted.isolate.runtime.v8_isolate(), move || {
+            let offender = match guard.offender() {
+                NO_CALL => blamed.get(),
+                offender => offender,
+            };
+            last.give_up(RetireReason::Heap, || {
+                lost::end_calls(&last.pool, &calls, Verdict::Heap, Blame::of(offender));
+            });
+        });
+        let (stuck, reached) = (Arc::clone(&place), Arc::clone(&mailbox));
+        booted.isolate.guard.when_stuck(move || {
+            stuck.give_up(RetireReason::Cpu, || {
+                let error = boot::condemned(Verdict::Cpu, &stuck.pool.options.limits);
+                reached.abandon(&error, &lost::worker_lost());
+            });
+        });
         Self {
-            pool,
-            slot,
-            mailbox: Arc::default(),
+            pool: Arc::clone(&place.pool),
+            slot: place.slot,
+            mailbox,
             entry: booted.entry,
             calls: booted.calls,
             loader: booted.loader,
             _debugger: booted.debugger,
             cold: Some(WARM_AFTER),
             isolate: booted.isolate,
+            running,
             deadlines: BinaryHeap::new(),
             clock: None,
-            retiring: false,
+            place,
             figures_at: Instant::now(),
         }
     }
@@ -130,13 +157,13 @@ impl Worker {
         self.look_back();
         self.keep_code(started);
         self.show_figures();
-        if self.calls.borrow().len() == 0 && (self.retiring || self.pool.is_closing()) {
-            let more = !self.retiring && !self.pool.sleep(self.slot, &self.mailbox);
+        if self.calls.borrow().len() == 0 && (self.place.is_left() || self.pool.is_closing()) {
+            let more = !self.place.is_left() && !self.pool.sleep(self.slot, &self.mailbox);
             if !more {
                 return Err(End::Done);
             }
         }
-        let may_take = !self.retiring && self.has_place();
+        let may_take = !self.place.is_left() && self.has_place();
         if started == STARTS_PER_TURN || (may_take && !self.pool.sleep(self.slot, &self.mailbox)) {
             cx.waker().wake_by_ref();
         }
@@ -150,7 +177,7 @@ impl Worker {
     /// Starts what waits in the queue; gives how many were started.
     fn start_waiting(&mut self) -> Result<usize, End> {
         let mut started = 0;
-        while started < STARTS_PER_TURN && !self.retiring && self.has_place() {
+        while started < STARTS_PER_TURN && !self.place.is_left() && self.has_place() {
             let Some(job) = self.pool.next(self.slot) else {
                 break;
             };
@@ -165,7 +192,10 @@ impl Worker {
 
     fn start(&mut self, job: Job) -> Result<(), End> {
         let deadline = Instant::now() + self.pool.options.limits.wall;
+        let ticket = Arc::downgrade(&job.ticket);
         let call = self.calls.borrow_mut().open(job, deadline);
+        self.running.set(call);
+        self.mailbox.runs(ticket);
         self.isolate.guard.begin();
         let thrown = self.dispatch(call);
         if let Some(verdict) = self.isolate.guard.end() {
@@ -214,6 +244,8 @@ impl Worker {
 
     /// Turns the event loop. When nothing is left in it, no call can go on.
     fn turn(&mut self, cx: &mut Context<'_>) -> Result<(), End> {
+        self.running.set(NO_CALL);
+        self.mailbox.runs(Weak::new());
         self.isolate.guard.begin();
         let turned = self
             .isolate
@@ -345,7 +377,7 @@ impl Worker {
     }
 
     fn show_figures(&mut self) {
-        if self.retiring || self.figures_at.elapsed() < FIGURES_EVERY {
+        if self.place.is_left() || self.figures_at.elapsed() < FIGURES_EVERY {
             return;
         }
         self.figures_at = Instant::now();
@@ -360,11 +392,8 @@ impl Worker {
     }
 
     /// Leaves the slot to a new worker, and ends once all calls have.
-    fn retire(&mut self, reason: RetireReason) {
-        if !self.retiring {
-            self.retiring = true;
-            self.pool.replace(self.slot, reason);
-        }
+    fn retire(&self, reason: RetireReason) {
+        self.place.leave(reason);
     }
 
     /// Ends the worker. Of a terminated isolate, the offender fails; others start again elsewhere where they can.
@@ -378,33 +407,18 @@ impl Worker {
                 return;
             }
         };
-        let reason = match verdict {
-            Verdict::Heap => RetireReason::Heap,
-            Verdict::Buffers => RetireReason::Buffers,
-            Verdict::Cpu => RetireReason::Cpu,
-        };
-        self.retire(reason);
+        self.retire(lost::reason(verdict));
         let offender = match self.isolate.guard.offender() {
             NO_CALL => running,
             offender => offender,
         };
-        let limits = &self.pool.options.limits;
-        let calls = self.calls.borrow_mut().drain();
-        for (call, active) in calls {
-            if call == offender {
-                active.fail(boot::condemned(verdict, limits));
-                continue;
-            }
-            match active.into_job() {
-                Ok(job) if job.can_be_repeated() => self.pool.put_back(job),
-                Ok(job) => {
-                    job.ticket.end();
-                    // Nobody may wait any more.
-                    let _ = job.reply.send(Err(worker_lost()));
-                }
-                Err(active) => active.fail(worker_lost()),
-            }
-        }
+        lost::end_calls(&self.pool, &self.calls, verdict, Blame::Call(offender));
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        last_words::forget();
     }
 }
 
@@ -413,13 +427,6 @@ impl Worker {
 enum Why {
     Gone = 0,
     Over = 1,
-}
-
-fn worker_lost() -> RenderError {
-    RenderError::new(
-        ErrorCode::WorkerLost,
-        "the isolate was lost to another render, and this one could not be started again",
-    )
 }
 
 /// The arguments of `dispatch` in `calls.js`.

@@ -21,8 +21,8 @@ const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 /// A running pool and the folder of its bundle.
 pub(crate) struct App {
     pub(crate) renderer: Arc<dyn Renderer>,
-    /// Removed with the app.
-    _dir: TempDir,
+    /// The bundle's folder, removed with the app.
+    pub(crate) dir: TempDir,
 }
 
 impl App {
@@ -58,10 +58,7 @@ impl App {
                 .insert((*name).into(), format!("{:x}", hash(source)));
         }
         let renderer = wellhead_js::start(engine, bundle, options).unwrap();
-        Self {
-            renderer,
-            _dir: dir,
-        }
+        Self { renderer, dir }
     }
 
     /// Renders a path.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use wellhead_js::{Engine, Limits};
-use wellhead_render::{ErrorCode, RetireReason};
+use wellhead_render::{ErrorCode, RenderError, RetireReason};
 
 use crate::app::{App, limited, workers};
 
@@ -69,36 +69,65 @@ async fn fails_alone(
     limits: impl FnOnce(&mut Limits),
     code: ErrorCode,
 ) -> App {
-    let app = App::start(engine, OFFENDERS, limited(2, limits)).await;
+    let (app, outcome) = beside_others(engine, OFFENDERS, path, limits).await;
+    let error = outcome.unwrap_err();
+    assert_eq!(error.code, code, "{error}");
+    app
+}
+
+/// Runs a render while others do, and checks that these and the next notice nothing of it. The bundle answers `/ok` and
+/// `/wait`.
+pub(crate) async fn beside_others(
+    engine: Engine,
+    source: &str,
+    path: &str,
+    limits: impl FnOnce(&mut Limits),
+) -> (App, Result<String, RenderError>) {
+    beside(engine, source, path, limits, |_| false).await
+}
+
+/// The same, where those that share the isolate with the offender may be lost with it: it cannot be stopped.
+pub(crate) async fn beside_others_that_may_be_lost(
+    engine: Engine,
+    source: &str,
+    path: &str,
+    limits: impl FnOnce(&mut Limits),
+) -> (App, Result<String, RenderError>) {
+    let lost = |error: &RenderError| error.code == ErrorCode::WorkerLost;
+    beside(engine, source, path, limits, lost).await
+}
+
+async fn beside(
+    engine: Engine,
+    source: &str,
+    path: &str,
+    limits: impl FnOnce(&mut Limits),
+    may_fail: impl Fn(&RenderError) -> bool,
+) -> (App, Result<String, RenderError>) {
+    let app = App::start(engine, source, limited(2, limits)).await;
     let neighbours = async {
         let mut rendered = 0;
         loop {
             // These share isolates with the offender, and are started again where one is lost.
             let (sync, waits) = tokio::join!(app.text("/ok"), app.text("/wait"));
-            assert_eq!(
-                (sync.unwrap(), waits.unwrap()),
-                ("ok".into(), "waited".into()),
-                "after {rendered}"
-            );
+            for (outcome, expected) in [(sync, "ok"), (waits, "waited")] {
+                match outcome {
+                    Ok(text) => assert_eq!(text, expected),
+                    Err(error) => assert!(may_fail(&error), "after {rendered}: {error}"),
+                }
+            }
             rendered += 1;
         }
     };
-    let failed = async {
-        match app.get(path).await {
-            Ok(mut reply) => crate::app::body(&mut reply.chunks).await.unwrap_err(),
-            Err(error) => error,
-        }
-    };
-    let error = tokio::select! {
-        error = failed => error,
+    let outcome = tokio::select! {
+        outcome = app.text(path) => outcome,
         () = neighbours => unreachable!("neighbours render until the offender ends"),
     };
-    assert_eq!(error.code, code, "{error}");
     for _ in 0..10 {
         assert_eq!(app.text("/ok").await.unwrap(), "ok");
         assert_eq!(app.text("/wait").await.unwrap(), "waited");
     }
-    app
+    (app, outcome)
 }
 
 fn retired(app: &App) -> Vec<(RetireReason, u64)> {

@@ -25,11 +25,14 @@ macro_rules! on_each_engine {
 }
 
 mod app;
+mod builtins;
 #[cfg(has_v8)]
 mod code_cache;
 #[cfg(has_v8)]
 mod inspect;
 mod limits;
+mod lost;
+mod process;
 mod render;
 mod stream;
 mod tool;

@@ -30,6 +30,11 @@
 		return render;
 	}
 
+	function uncaught(error) {
+		if (limits.onError === null) throw error;
+		limits.onError(error);
+	}
+
 	class Timeout {
 		#id = nextId++;
 		#core = null;
@@ -71,6 +76,8 @@
 				const args = this.#args;
 				if (args === undefined) this.#callback.call(this);
 				else this.#callback.apply(this, args);
+			} catch (error) {
+				uncaught(error);
 			} finally {
 				depth = outer;
 				setAsyncContext(previous);
@@ -145,6 +152,8 @@
 				setAsyncContext(this.#context);
 				try {
 					callback(...args);
+				} catch (error) {
+					uncaught(error);
 				} finally {
 					setAsyncContext(previous);
 				}
@@ -206,6 +215,8 @@
 		maxActive: 100_000,
 		/** Called before the throw, so that a render that catches it fails all the same. */
 		onExceeded: null,
+		/** Called with what a callback throws, in the context of its render; without it that is thrown on. */
+		onError: null,
 		active: () => live.size,
 		/** Drops every pending timer of one render, and returns how many there were. */
 		clearOf(render) {

@@ -1,0 +1,126 @@
+//! What becomes of an isolate's place in the pool and of its renders when it is lost.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use wellhead_render::{ErrorCode, RenderError, RetireReason};
+
+use super::boot;
+use super::calls::Calls;
+use super::guard::{NO_CALL, Verdict};
+use super::pool::Pool;
+
+/// A worker's place in the pool. It is left once and its thread ends once, whoever says so first: the worker itself, or
+/// who finds that it does not come back.
+pub(super) struct Place {
+    pub(super) pool: Arc<Pool>,
+    pub(super) slot: usize,
+    left: AtomicBool,
+    ended: AtomicBool,
+}
+
+impl Place {
+    pub(super) fn new(pool: Arc<Pool>, slot: usize) -> Self {
+        Self {
+            pool,
+            slot,
+            left: AtomicBool::new(false),
+            ended: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether another worker has the slot.
+    pub(super) fn is_left(&self) -> bool {
+        self.left.load(Ordering::Relaxed)
+    }
+
+    /// Leaves the slot to a new worker.
+    pub(super) fn leave(&self, reason: RetireReason) {
+        if !self.left.swap(true, Ordering::AcqRel) {
+            self.pool.replace(self.slot, reason);
+        }
+    }
+
+    /// Counts the thread as ended.
+    pub(super) fn end(&self) {
+        if !self.ended.swap(true, Ordering::AcqRel) {
+            self.pool.thread_ended();
+        }
+    }
+
+    /// Leaves a thread that does not come back behind. `answer` answers its renders.
+    pub(super) fn give_up(&self, reason: RetireReason, answer: impl FnOnce()) {
+        tracing::error!(
+            slot = self.slot,
+            reason = reason.as_str(),
+            "an isolate does not stop: it is given up, and keeps its thread and memory until the server ends"
+        );
+        self.leave(reason);
+        answer();
+        self.end();
+    }
+}
+
+/// Whose fault it is that an isolate is lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Blame {
+    /// A call's.
+    Call(u32),
+    /// Nobody knows: if there is one call it is that one's, else none of them is started again.
+    Unknown,
+}
+
+impl Blame {
+    pub(super) fn of(call: u32) -> Self {
+        match call {
+            NO_CALL => Blame::Unknown,
+            call => Blame::Call(call),
+        }
+    }
+}
+
+pub(super) fn reason(verdict: Verdict) -> RetireReason {
+    match verdict {
+        Verdict::Heap => RetireReason::Heap,
+        Verdict::Buffers => RetireReason::Buffers,
+        Verdict::Cpu => RetireReason::Cpu,
+    }
+}
+
+/// Ends the calls of an isolate that was stopped by `verdict`. The offender fails; others start again elsewhere where
+/// they can.
+pub(super) fn end_calls(pool: &Pool, calls: &RefCell<Calls>, verdict: Verdict, blame: Blame) {
+    // Only what runs inside V8 can be given up, and nothing there is entered with the calls borrowed.
+    let calls = match calls.try_borrow_mut() {
+        Ok(mut calls) => calls.drain(),
+        Err(_) => return tracing::error!("renders of a lost isolate cannot be answered"),
+    };
+    let alone = calls.len() == 1;
+    for (call, active) in calls {
+        let guilty = match blame {
+            Blame::Call(offender) => call == offender,
+            Blame::Unknown => alone,
+        };
+        if guilty {
+            active.fail(boot::condemned(verdict, &pool.options.limits));
+            continue;
+        }
+        match active.into_job() {
+            Ok(job) if job.can_be_repeated() && blame != Blame::Unknown => pool.put_back(job),
+            Ok(job) => {
+                job.ticket.end();
+                // Nobody may wait any more.
+                let _ = job.reply.send(Err(worker_lost()));
+            }
+            Err(active) => active.fail(worker_lost()),
+        }
+    }
+}
+
+pub(super) fn worker_lost() -> RenderError {
+    RenderError::new(
+        ErrorCode::WorkerLost,
+        "the isolate was lost to another render, and this one could not be started again",
+    )
+}
