@@ -1,9 +1,10 @@
 //! Names that stand for folders of the app: `$lib`, and `paths` of tsconfig.json.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+
+use crate::{Diagnostic, surroundings};
 
 /// A chain of `extends` longer than this is a circle.
 const EXTENDS_LIMIT: usize = 16;
@@ -24,12 +25,13 @@ struct Pattern {
 
 impl Aliases {
     /// Reads the aliases of the app in `dir`.
-    pub(crate) fn read(dir: &Path) -> Self {
+    pub(crate) fn read(dir: &Path, problems: &mut Vec<Diagnostic>) -> Self {
+        let mut reader = Reader { dir, problems };
         let mut patterns = ["tsconfig.json", "jsconfig.json"]
             .iter()
             .map(|name| dir.join(name))
             .find(|path| path.is_file())
-            .map(|path| read_paths(&path, 0))
+            .map(|path| reader.paths(&path, 0))
             .unwrap_or_default();
         // The more specific pattern wins.
         patterns
@@ -73,43 +75,57 @@ impl Aliases {
     }
 }
 
-fn read_paths(file: &Path, depth: usize) -> Vec<Pattern> {
-    let Some(config) = read_json(file) else {
-        return Vec::new();
-    };
-    let dir = file.parent().unwrap_or(Path::new("."));
-    let options = config.get("compilerOptions");
-    if let Some(paths) = options
-        .and_then(|options| options.get("paths"))
-        .and_then(Value::as_object)
-    {
-        let base = options
-            .and_then(|options| options.get("baseUrl"))
-            .and_then(Value::as_str);
-        let base = dir.join(base.unwrap_or("."));
-        return paths
-            .iter()
-            .map(|(pattern, targets)| read_pattern(pattern, targets, &base))
-            .collect();
+/// Reads configuration files, and keeps what is wrong with them.
+struct Reader<'a> {
+    dir: &'a Path,
+    problems: &'a mut Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    fn paths(&mut self, file: &Path, depth: usize) -> Vec<Pattern> {
+        let config = match surroundings::json(self.dir, file) {
+            Ok(Some(config)) => config,
+            Ok(None) => return Vec::new(),
+            Err(problem) => {
+                self.problems
+                    .push(problem.with_help("its `paths` cannot be read as long as this is wrong"));
+                return Vec::new();
+            }
+        };
+        let dir = file.parent().unwrap_or(Path::new("."));
+        let options = config.get("compilerOptions");
+        if let Some(paths) = options
+            .and_then(|options| options.get("paths"))
+            .and_then(Value::as_object)
+        {
+            let base = options
+                .and_then(|options| options.get("baseUrl"))
+                .and_then(Value::as_str);
+            let base = dir.join(base.unwrap_or("."));
+            return paths
+                .iter()
+                .map(|(pattern, targets)| read_pattern(pattern, targets, &base))
+                .collect();
+        }
+        if depth >= EXTENDS_LIMIT {
+            return Vec::new();
+        }
+        // The last one wins; one that is not there, such as another tool's own, is nothing to stop for.
+        let extends: Vec<&str> = match config.get("extends") {
+            Some(Value::String(one)) => vec![one],
+            Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        };
+        let files = extends
+            .into_iter()
+            .rev()
+            .filter(|path| path.starts_with('.'))
+            .map(|path| with_extension(dir.join(path)));
+        files
+            .map(|file| self.paths(&file, depth + 1))
+            .find(|patterns| !patterns.is_empty())
+            .unwrap_or_default()
     }
-    if depth >= EXTENDS_LIMIT {
-        return Vec::new();
-    }
-    // The last one wins; one that is not there, such as another tool's own, is nothing to stop for.
-    let extends: Vec<&str> = match config.get("extends") {
-        Some(Value::String(one)) => vec![one],
-        Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
-    };
-    let files = extends
-        .into_iter()
-        .rev()
-        .filter(|path| path.starts_with('.'))
-        .map(|path| with_extension(dir.join(path)));
-    files
-        .map(|file| read_paths(&file, depth + 1))
-        .find(|patterns| !patterns.is_empty())
-        .unwrap_or_default()
 }
 
 fn with_extension(path: PathBuf) -> PathBuf {
@@ -147,15 +163,10 @@ fn read_pattern(pattern: &str, targets: &Value, base: &Path) -> Pattern {
     }
 }
 
-/// JSON with comments and commas at ends, as TypeScript reads it.
-fn read_json(file: &Path) -> Option<Value> {
-    let mut text = fs::read_to_string(file).ok()?;
-    json_strip_comments::strip(&mut text).ok()?;
-    serde_json::from_str(&text).ok()
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
@@ -170,7 +181,7 @@ mod tests {
             "base.json",
             r##"{ "compilerOptions": { "baseUrl": "src", "paths": { "@/*": ["./*", "gen/*"], "@/x/*.css": ["y/*.css"], "#one": ["one.ts"] } } }"##,
         );
-        let aliases = Aliases::read(dir.path());
+        let aliases = Aliases::read(dir.path(), &mut Vec::new());
         let found = |specifier: &str| -> Vec<String> {
             let dir = dir.path().to_string_lossy().into_owned();
             aliases

@@ -8,14 +8,16 @@ use crate::alias::Aliases;
 use crate::asset::Assets;
 use crate::bundling::{self, Bundled, Entry};
 use crate::cache::Cache;
+use crate::env::Env;
 use crate::options::BuildOptions;
 use crate::report::{BuildError, Report};
 use crate::runtime::Runtime;
 use crate::scan;
 use crate::session::{App, Session};
+use crate::surroundings;
 use crate::svelte::{Compiler, Installed, Side};
 use crate::threads::Threads;
-use crate::{Diagnostic, env, output};
+use crate::{Diagnostic, output};
 
 /// Builds one app with one set of options.
 ///
@@ -130,7 +132,8 @@ impl Builder {
     fn prepare(&self, problems: &mut Vec<Diagnostic>) -> Option<Arc<App>> {
         let (routes, found) = scan::read(&self.app_dir);
         problems.extend(found);
-        problems.extend(unread_configuration(&self.app_dir));
+        problems.extend(surroundings::check(&self.app_dir, &routes));
+        let aliases = Aliases::read(&self.app_dir, problems);
         let compiler = self.compiler().map_err(|problem| problems.push(problem));
         let runtime = Runtime::write(&self.app_dir, &self.options);
         let runtime = runtime.map_err(|problem| problems.push(problem));
@@ -144,8 +147,8 @@ impl Builder {
                 options: self.options.clone(),
                 runtime,
                 compiler,
-                aliases: Aliases::read(&self.app_dir),
-                public_env: env::public(&self.app_dir, &self.options),
+                aliases,
+                env: Env::read(&self.app_dir, &self.options),
             })
         })
     }
@@ -212,17 +215,4 @@ async fn bundle(
 /// Every problem that was found.
 pub fn build(app_dir: impl AsRef<Path>, options: BuildOptions) -> Result<Report, BuildError> {
     Builder::new(app_dir, options)?.build()
-}
-
-/// Configuration of other tools that an app has and that is not read.
-fn unread_configuration(app_dir: &Path) -> Option<Diagnostic> {
-    let text = std::fs::read_to_string(app_dir.join("svelte.config.js")).ok()?;
-    let named = ["compilerOptions", "preprocess"]
-        .into_iter()
-        .find(|name| text.contains(name))?;
-    Some(
-        Diagnostic::warning("unread_config", format!("svelte.config.js is not run, so its `{named}` has no effect"))
-            .in_file("svelte.config.js")
-            .with_help("write compiler options in the section [svelte] of wellhead.toml; TypeScript needs no preprocessor"),
-    )
 }

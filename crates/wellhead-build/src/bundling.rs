@@ -1,4 +1,6 @@
-//! Runs rolldown for one side: its options, and its problems as this crate's.
+//! Runs rolldown for one side: its options, and what comes out.
+
+mod problem;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -8,14 +10,12 @@ use rolldown::{
     OutputFormat, Platform, RawMinifyOptions, ResolveOptions, SourceMapType, TsConfig,
 };
 use rolldown_common::{Output, OutputChunk, RollupPreRenderedChunk, SourceMapPathTransform};
-use rolldown_error::{
-    BatchedBuildDiagnostic, BuildDiagnostic, DiagnosticOptions, EventKind, Severity,
-};
 
 use crate::options::ClientMaps;
-use crate::session::{App, Session, is_dependency, normalized};
+use crate::session::{App, Session, normalized};
 use crate::svelte::Side;
-use crate::{Diagnostic, env, generate, plugins};
+use crate::{env, generate, plugins};
+use problem::{convert, convert_all};
 
 /// A side's chunks and how many modules went into them.
 #[derive(Debug, Default)]
@@ -59,7 +59,7 @@ impl Entry {
 
 /// Bundles one side. Problems are kept in the session.
 pub(crate) async fn bundle(session: &Arc<Session>, entry: &Entry) -> Option<Bundled> {
-    let options = options(&session.app, session.side, entry);
+    let options = options(session, entry);
     let outcome = match rolldown::Bundler::with_plugins(options, plugins::all(session)) {
         Ok(mut bundler) => {
             let outcome = bundler.generate().await;
@@ -92,7 +92,8 @@ pub(crate) async fn bundle(session: &Arc<Session>, entry: &Entry) -> Option<Bund
     }
 }
 
-fn options(app: &Arc<App>, side: Side, entry: &Entry) -> BundlerOptions {
+fn options(session: &Arc<Session>, entry: &Entry) -> BundlerOptions {
+    let (app, side) = (&session.app, session.side);
     let dev = app.options.is_dev();
     let mode = if dev { "development" } else { "production" };
     // `Platform::Node` would import `node:module` for packages that call `require`; plugins do without.
@@ -149,7 +150,7 @@ fn options(app: &Arc<App>, side: Side, entry: &Entry) -> BundlerOptions {
             ..ResolveOptions::default()
         }),
         define: Some(
-            env::defines(&app.public_env, side, &app.options)
+            env::defines(&app.env, side, &app.options)
                 .into_iter()
                 .collect(),
         ),
@@ -225,77 +226,5 @@ fn chunk_name(folder: &str, side: Side, chunk: &RollupPreRenderedChunk) -> Strin
         // Names of the app's files are nobody's business in the browser.
         (None, Side::Client) => format!("{folder}/chunks/[hash].js"),
         (None, Side::Server) => format!("{folder}/[name]-[hash].js"),
-    }
-}
-
-fn convert_all(session: &Session, problems: &BatchedBuildDiagnostic) {
-    problems
-        .iter()
-        .for_each(|problem| convert(session, problem));
-}
-
-/// Keeps a problem of rolldown as one of this crate's.
-fn convert(session: &Session, problem: &BuildDiagnostic) {
-    let kind = problem.kind();
-    let id = problem.id().unwrap_or_default();
-    let unresolved = matches!(kind, EventKind::UnresolvedImport);
-    let is_error = problem.severity() == Severity::Error || unresolved;
-    if !is_error && !session.app.owns(&id) {
-        return;
-    }
-    let options = DiagnosticOptions {
-        cwd: session.app.dir.clone(),
-    };
-    let detail = problem.to_diagnostic_with(&options);
-    let message = problem.to_message_with(&options);
-    let code = detail.kind().to_lowercase();
-    let mut diagnostic = if is_error {
-        Diagnostic::error(code, message)
-    } else {
-        Diagnostic::warning(code, message)
-    };
-    diagnostic = match detail.get_primary_location() {
-        Some((file, line, column, _)) => place(session, diagnostic, &file, line, column),
-        None if id.is_empty() => diagnostic,
-        None => diagnostic.in_file(session.app.shown(&id)),
-    };
-    if unresolved && let Some(specifier) = problem.exporter() {
-        let package = plugins::package(&specifier);
-        let by = if is_dependency(&id) {
-            " (a package that you use needs it)"
-        } else {
-            ""
-        };
-        diagnostic = diagnostic.with_help(format!("run `npm install {package}`{by}"));
-    }
-    session.report(diagnostic);
-}
-
-fn place(
-    session: &Session,
-    diagnostic: Diagnostic,
-    file: &str,
-    line: usize,
-    column: usize,
-) -> Diagnostic {
-    let path = session.app.dir.join(file);
-    let shown = session.app.shown(&path.to_string_lossy());
-    let source = std::fs::read_to_string(&path);
-    // Places in compiled components are not those of their sources: look for what the message quotes.
-    if crate::svelte::is_svelte(file) {
-        let quoted = diagnostic
-            .message
-            .split(['"', '`', '\''])
-            .nth(1)
-            .map(str::to_owned);
-        let found = quoted.filter(|quoted| !quoted.is_empty()).zip(source.ok());
-        return match found.and_then(|(q, source)| Some((source.find(&q)?, q, source))) {
-            Some((at, quoted, source)) => diagnostic.at(shown, &source, at..at + quoted.len()),
-            None => diagnostic.in_file(shown),
-        };
-    }
-    match (source, u32::try_from(line), u32::try_from(column)) {
-        (Ok(source), Ok(line), Ok(column)) => diagnostic.at_position(shown, &source, line, column),
-        _ => diagnostic.in_file(shown),
     }
 }

@@ -1,4 +1,6 @@
 //! The compile cache: files of JSON by content hash, and the ones of late in memory.
+//!
+//! Nothing depends on it: what is damaged, cannot be written or is removed meanwhile is compiled again.
 
 use std::collections::HashMap;
 use std::fs;
@@ -7,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use crate::svelte::Compiled;
+use crate::{atomic, hash};
 
 /// Files that nobody asked for in this time are removed.
 const AGE_LIMIT: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -54,9 +57,8 @@ impl Cache {
             return Some(Arc::clone(found));
         }
         let path = self.path(key)?;
-        let text = tokio::fs::read(&path).await.ok()?;
-        // A file that was cut short is no entry; it will be written again.
-        let compiled = Arc::new(serde_json::from_slice::<Compiled>(&text).ok()?);
+        // A file that is damaged will be written again.
+        let compiled = Arc::new(decode(&tokio::fs::read(&path).await.ok()?)?);
         touch(&path);
         self.remember(key, &compiled);
         Some(compiled)
@@ -65,11 +67,14 @@ impl Cache {
     pub(crate) async fn put(&self, key: &str, compiled: Compiled) -> Arc<Compiled> {
         let compiled = Arc::new(compiled);
         self.remember(key, &compiled);
-        if let (Some(path), Ok(text)) = (self.path(key), serde_json::to_vec(&*compiled)) {
-            // A cache that cannot be written makes the next build slower, not this one fail.
-            if let Err(error) = write(&path, &text).await {
-                tracing::debug!(path = %path.display(), %error, "cannot write to the compile cache");
-            }
+        if let (Some(path), Some(file)) = (self.path(key), encode(&compiled)) {
+            let write = move || {
+                // A cache that cannot be written makes the next build slower, not this one fail.
+                if let Err(error) = atomic::write(&path, &file) {
+                    tracing::debug!(path = %path.display(), %error, "cannot write to the compile cache");
+                }
+            };
+            let _ = tokio::task::spawn_blocking(write).await;
         }
         compiled
     }
@@ -128,14 +133,18 @@ fn read_dir(path: &Path) -> impl Iterator<Item = PathBuf> + use<> {
         .filter_map(|entry| Some(entry.ok()?.path()))
 }
 
-/// Writes beside and renames, so that a reader never sees half a file.
-async fn write(path: &Path, text: &[u8]) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        tokio::fs::create_dir_all(folder).await?;
-    }
-    let beside = path.with_extension(format!("{}.tmp", std::process::id()));
-    tokio::fs::write(&beside, text).await?;
-    tokio::fs::rename(&beside, path).await
+/// An entry's file: a line with the hash of the rest, so that what was damaged is no entry.
+fn encode(compiled: &Compiled) -> Option<Vec<u8>> {
+    let text = serde_json::to_vec(compiled).ok()?;
+    Some([hash::short(&text).as_bytes(), b"\n", &text].concat())
+}
+
+fn decode(file: &[u8]) -> Option<Compiled> {
+    let at = file.iter().position(|byte| *byte == b'\n')?;
+    let (sum, text) = (&file[..at], &file[at + 1..]);
+    (sum == hash::short(text).as_bytes())
+        .then(|| serde_json::from_slice(text).ok())
+        .flatten()
 }
 
 fn touch(path: &Path) {

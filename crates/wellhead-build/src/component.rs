@@ -10,7 +10,7 @@ use crate::asset::Assets;
 use crate::bundling::{self, Entry};
 use crate::cache::Cache;
 use crate::css;
-use crate::env;
+use crate::env::Env;
 use crate::options::BuildOptions;
 use crate::report::BuildError;
 use crate::runtime::Runtime;
@@ -85,10 +85,12 @@ impl Components {
         } else {
             Runtime::absent()
         };
+        let mut warnings = Vec::new();
+        let aliases = Aliases::read(&root, &mut warnings);
         let app = Arc::new(App {
             routes: Routes::none(&root),
-            aliases: Aliases::read(&root),
-            public_env: env::public(&root, &self.options),
+            aliases,
+            env: Env::read(&root, &self.options),
             options: self.options.clone(),
             runtime,
             compiler,
@@ -101,7 +103,8 @@ impl Components {
             tokio::spawn(async move { bundling::bundle(&session, &Entry::component(&path)).await })
                 .await
         });
-        let mut problems = session.take_problems();
+        let mut problems = warnings;
+        problems.extend(session.take_problems());
         let chunk = match bundled {
             Ok(bundled) => bundled.and_then(|bundled| bundled.chunks.into_iter().next()),
             Err(error) => {

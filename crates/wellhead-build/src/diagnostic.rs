@@ -74,6 +74,32 @@ impl Diagnostic {
         Self::new(Severity::Warning, code, message)
     }
 
+    /// A file of the app that cannot be read.
+    pub(crate) fn unreadable(file: impl Into<String>, error: &std::io::Error) -> Self {
+        use std::io::ErrorKind;
+        let (message, help) = match error.kind() {
+            ErrorKind::InvalidData => (
+                "the file is not UTF-8 text".to_owned(),
+                "save it as UTF-8, or import it with `?url` where it is no text",
+            ),
+            ErrorKind::IsADirectory => (
+                "this is a folder, where a file is needed".to_owned(),
+                "name a file in it; a folder stands for its index.ts or index.js",
+            ),
+            ErrorKind::PermissionDenied => (
+                "cannot read the file: permission denied".to_owned(),
+                "check its permissions, and those of the folders above it",
+            ),
+            _ => (
+                format!("cannot read the file: {error}"),
+                "check that it is there, and its permissions",
+            ),
+        };
+        Self::error("unreadable", message)
+            .in_file(file)
+            .with_help(help)
+    }
+
     fn new(severity: Severity, code: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             severity,
@@ -232,17 +258,4 @@ pub(crate) fn sort(diagnostics: &mut Vec<Diagnostic>) {
         key(a).cmp(&key(b))
     });
     diagnostics.dedup();
-    // The bundler finds again what the scan found in a route's module.
-    let known: Vec<_> = diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.code == "syntax")
-        .filter_map(|diagnostic| diagnostic.file.clone())
-        .collect();
-    diagnostics.retain(|diagnostic| {
-        diagnostic.code != "parse_error"
-            || !diagnostic
-                .file
-                .as_ref()
-                .is_some_and(|file| known.contains(file))
-    });
 }

@@ -1,4 +1,8 @@
-//! `import.meta.env`: the mode, and variables of `.env` files and of the process whose names begin with `VITE_` or `PUBLIC_`.
+//! Variables of `.env` files and of the process: `import.meta.env` with those that may be seen by browsers, and the
+//! modules `$env/…`.
+
+mod expand;
+mod modules;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,32 +10,61 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
+pub(crate) use modules::{EnvModule, env_module};
+
 use crate::options::BuildOptions;
 use crate::svelte::Side;
 
 /// Variables with these beginnings may be seen by browsers.
 const PREFIXES: [&str; 2] = ["VITE_", "PUBLIC_"];
 
-/// The public variables of an app. Later files and then the process win.
-pub(crate) fn public(app_dir: &Path, options: &BuildOptions) -> BTreeMap<String, String> {
-    let mode = mode(options);
-    let mut all = BTreeMap::new();
-    for name in [
-        ".env".to_owned(),
-        ".env.local".to_owned(),
-        format!(".env.{mode}"),
-        format!(".env.{mode}.local"),
-    ] {
-        if let Ok(text) = fs::read_to_string(app_dir.join(name)) {
-            parse(&text, &mut all);
-        }
+/// The variables of an app.
+#[derive(Debug, Default)]
+pub(crate) struct Env {
+    /// Those of its files; later files win.
+    files: BTreeMap<String, String>,
+    /// Those of its files and of the process, which wins.
+    all: BTreeMap<String, String>,
+}
+
+impl Env {
+    /// Reads `.env`, `.env.local`, `.env.MODE` and `.env.MODE.local` of an app, and the process's own.
+    pub(crate) fn read(app_dir: &Path, options: &BuildOptions) -> Self {
+        let process = std::env::vars_os()
+            .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        Self::with_process(app_dir, options, process)
     }
-    all.extend(
-        std::env::vars_os()
-            .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?))),
-    );
-    all.retain(|key, _| PREFIXES.iter().any(|prefix| key.starts_with(prefix)));
-    all
+
+    fn with_process(
+        app_dir: &Path,
+        options: &BuildOptions,
+        process: BTreeMap<String, String>,
+    ) -> Self {
+        let mode = mode(options);
+        let mut files = BTreeMap::new();
+        for name in [
+            ".env".to_owned(),
+            ".env.local".to_owned(),
+            format!(".env.{mode}"),
+            format!(".env.{mode}.local"),
+        ] {
+            if let Ok(text) = fs::read_to_string(app_dir.join(name)) {
+                parse(&text, &mut files);
+            }
+        }
+        let files = expand::all(&files, &process);
+        let mut all = files.clone();
+        all.extend(process);
+        Self { files, all }
+    }
+
+    /// Those of `import.meta.env`.
+    fn public(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.all
+            .iter()
+            .filter(|(key, _)| PREFIXES.iter().any(|prefix| key.starts_with(prefix)))
+    }
 }
 
 fn mode(options: &BuildOptions) -> &'static str {
@@ -43,13 +76,9 @@ fn mode(options: &BuildOptions) -> &'static str {
 }
 
 /// What is replaced in sources: expressions and their values.
-pub(crate) fn defines(
-    public: &BTreeMap<String, String>,
-    side: Side,
-    options: &BuildOptions,
-) -> Vec<(String, String)> {
-    let mut env: Map<String, Value> = public
-        .iter()
+pub(crate) fn defines(env: &Env, side: Side, options: &BuildOptions) -> Vec<(String, String)> {
+    let mut env: Map<String, Value> = env
+        .public()
         .map(|(key, value)| (key.clone(), value.as_str().into()))
         .collect();
     env.insert("MODE".into(), mode(options).into());
@@ -115,6 +144,24 @@ fn parse(text: &str, into: &mut BTreeMap<String, String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn later_files_win_over_earlier_ones_and_the_process_over_all() {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs::write(dir.path().join(name), text).unwrap();
+        write(
+            ".env",
+            "PUBLIC_A=1\nPUBLIC_B=1\nPUBLIC_C=1\nD=1\nE=$D-${PUBLIC_A}",
+        );
+        write(".env.local", "PUBLIC_B=2\nPUBLIC_C=2");
+        write(".env.production", "PUBLIC_C=3");
+        write(".env.development", "PUBLIC_C=4");
+        let process = BTreeMap::from([("PUBLIC_A".to_owned(), "5".to_owned())]);
+        let env = Env::with_process(dir.path(), &BuildOptions::production(), process);
+        let public: Vec<_> = env.public().map(|(k, v)| format!("{k}={v}")).collect();
+        assert_eq!(public, ["PUBLIC_A=5", "PUBLIC_B=2", "PUBLIC_C=3"]);
+        assert_eq!((env.all["D"].as_str(), env.all["E"].as_str()), ("1", "1-5"));
+    }
 
     #[test]
     fn env_files_have_quotes_comments_and_many_lines() {

@@ -21,6 +21,22 @@ pub(crate) const APP_FILE: &str = "wellhead:app/";
 /// The prefix of names of modules that render a single component; its path follows.
 pub(crate) const COMPONENT: &str = "wellhead:component/";
 
+/// The name of the module that has the class of `new URL("./file", import.meta.url)`.
+pub(crate) const ASSET_URL: &str = "wellhead:asset-url";
+
+/// As text it is a path: a server does not know the host that a browser asked, and both have to give the same.
+const ASSET_URL_SOURCE: &str = r#"export class AssetUrl extends URL {
+	#path;
+	constructor(path) {
+		super(path, import.meta.url);
+		this.#path = String(path);
+	}
+	get href() { return this.#path; }
+	toString() { return this.#path; }
+	toJSON() { return this.#path; }
+}
+"#;
+
 fn component(path: &str) -> String {
     format!(
         r#"import {{ render as renderSvelte }} from "svelte/server";
@@ -56,6 +72,9 @@ pub(crate) fn module(
     if let Some(path) = name.strip_prefix(COMPONENT) {
         return Some(component(path));
     }
+    if name == ASSET_URL {
+        return Some(ASSET_URL_SOURCE.to_owned());
+    }
     match (name.strip_prefix(PREFIX)?, side) {
         ("server/entry", Side::Server) => Some(SERVER_ENTRY.to_owned()),
         ("client/entry", Side::Client) => Some(CLIENT_ENTRY.to_owned()),
@@ -75,11 +94,11 @@ export const respond = createRespond(app, adapter);
 
 /// The version comes from outside: if it stood in here, each change on the server would give every script a new name.
 const CLIENT_ENTRY: &str = r#"import app from "wellhead:client/app";
-import * as adapter from "wellhead:adapter/client";
+import { mount, onMount } from "wellhead:adapter/client";
 import { start } from "wellhead:client";
 export const boot = (version) => {
 	app.options.version = version;
-	return start(app, adapter);
+	return start(app, { mount, onMount });
 };
 "#;
 
@@ -119,7 +138,14 @@ fn app(side: Side, routes: &Routes, options: &BuildOptions) -> String {
     let file = |path: &str| import(&format!("{APP_FILE}{path}"));
     let optional =
         |path: &Option<String>| path.as_ref().map_or("null".to_owned(), |path| file(path));
-    let mut out = format!("const routes = {};\n", Value::from(described));
+    let mut out = String::new();
+    if side == Side::Server {
+        out.push_str("import { env as publicEnv } from \"$env/dynamic/public\";\n");
+    }
+    put(
+        &mut out,
+        format_args!("const routes = {};\n", Value::from(described)),
+    );
     out.push_str("const nodes = [\n");
     for number in 0..routes.nodes.len() {
         put(
@@ -170,7 +196,7 @@ fn app(side: Side, routes: &Routes, options: &BuildOptions) -> String {
         }
     }
     out.push_str(
-        "};\nexport default { routes, nodes, matchers, hooks, sharedHooks, options, serverFiles, endpoints };\n",
+        "};\nexport default { routes, nodes, matchers, hooks, sharedHooks, options, serverFiles, endpoints, publicEnv };\n",
     );
     out
 }
@@ -179,33 +205,44 @@ fn node(number: usize, side: Side, routes: &Routes, options: &BuildOptions) -> O
     let node = routes.nodes.get(number)?;
     let file = |path: &String| format!("{APP_FILE}{path}");
     let mut out = String::new();
-    let mut export = |name: &str, path: &str| {
-        put(
-            &mut out,
-            format_args!("export * as {name} from {};\n", quote(path)),
-        )
-    };
     // Pages that are not rendered on the server may need a browser as soon as their modules load.
     if side == Side::Client || is_rendered(number, routes, options) {
-        match (&node.component, node.kind) {
-            (Some(path), _) => export("component", &file(path)),
-            (None, NodeKind::Layout) => export("component", "wellhead:default/layout"),
-            (None, NodeKind::Error) => export("component", "wellhead:default/error"),
-            (None, NodeKind::Page) => {}
+        let component = match (&node.component, node.kind) {
+            (Some(path), _) => Some(file(path)),
+            (None, NodeKind::Layout) => Some("wellhead:default/layout".to_owned()),
+            (None, NodeKind::Error) => Some("wellhead:default/error".to_owned()),
+            (None, NodeKind::Page) => None,
+        };
+        // Nothing but the component is asked for, and an object for a whole module takes code of the bundler's own.
+        if let Some(path) = component {
+            put(
+                &mut out,
+                format_args!(
+                    "import Component from {};\nexport const component = {{ default: Component }};\n",
+                    quote(&path)
+                ),
+            );
         }
         if let Some(path) = &node.universal {
-            export("universal", &file(path));
+            export(&mut out, "universal", &file(path));
         }
     }
     if side == Side::Server
         && let Some(path) = &node.server
     {
-        export("server", &file(path));
+        export(&mut out, "server", &file(path));
     }
     if out.is_empty() {
         out.push_str("export {};\n");
     }
     Some(out)
+}
+
+fn export(out: &mut String, name: &str, path: &str) {
+    put(
+        out,
+        format_args!("export * as {name} from {};\n", quote(path)),
+    );
 }
 
 /// Whether any page that uses a node is rendered on the server. Error pages always are.

@@ -2,6 +2,7 @@
 
 mod alias;
 mod asset;
+mod atomic;
 mod builder;
 mod bundling;
 mod cache;
@@ -20,6 +21,7 @@ mod report;
 mod runtime;
 mod scan;
 mod session;
+mod surroundings;
 mod svelte;
 mod threads;
 

@@ -93,7 +93,7 @@ pub(crate) fn write(
         content
             .read()
             .map(|bytes| (path, bytes))
-            .map_err(|error| unreadable(file.unwrap_or_default(), &error))
+            .map_err(|error| Diagnostic::unreadable(file.unwrap_or_default(), &error))
     };
     let mut problems = Vec::new();
     let mut client_files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
@@ -209,12 +209,6 @@ fn asset(path: &str, bytes: &[u8], compressed: &compress::Compressed) -> (String
         gz: has("gz"),
     };
     (folder::percent_encoded(path), asset)
-}
-
-fn unreadable(file: String, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::error("unreadable", format!("cannot read the file: {error}"))
-        .in_file(file)
-        .with_help("check its permissions")
 }
 
 /// The path of a file for people.

@@ -1,13 +1,14 @@
 //! The plugins of a bundling, in the order in which they are asked.
 
 mod assets;
+mod meta;
 mod missing;
 mod names;
 mod server_only;
+mod sources;
 mod style_chunks;
 mod styles;
 mod svelte;
-mod unsupported;
 
 use std::sync::Arc;
 
@@ -25,12 +26,14 @@ use crate::svelte::Side;
 pub(crate) fn all(session: &Arc<Session>) -> Vec<SharedPluginable> {
     let share = || Arc::clone(session);
     let mut plugins: Vec<SharedPluginable> = vec![
+        // First, because it sees what all the others find.
+        Arc::new(missing::Missing(share())),
         Arc::new(names::Names(share())),
         Arc::new(assets::AssetModules(share())),
         Arc::new(styles::StyleModules(share())),
         Arc::new(svelte::Svelte(share())),
-        Arc::new(missing::Missing(share())),
-        Arc::new(unsupported::Unsupported(share())),
+        Arc::new(sources::Sources(share())),
+        Arc::new(meta::Meta(share())),
     ];
     if session.side == Side::Client {
         plugins.insert(0, Arc::new(server_only::ServerOnly::new(share())));

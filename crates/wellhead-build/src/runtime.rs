@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::Diagnostic;
+use crate::atomic;
 use crate::options::BuildOptions;
 
 mod carried {
@@ -105,6 +106,7 @@ impl Runtime {
             "wellhead:host" => ("host/src/index".to_owned(), false),
             "wellhead:adapter/client" => ("client/src/svelte/client".to_owned(), false),
             "wellhead:adapter/server" => ("client/src/svelte/server".to_owned(), false),
+            "wellhead:browser-env" => ("client/src/browser/env".to_owned(), false),
             "wellhead:default/layout" => ("defaults/layout".to_owned(), true),
             "wellhead:default/error" => ("defaults/error".to_owned(), true),
             _ => {
@@ -127,8 +129,5 @@ fn update(path: &Path, text: &str) -> io::Result<()> {
     if fs::read(path).is_ok_and(|there| there == text.as_bytes()) {
         return Ok(());
     }
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    fs::write(path, text)
+    atomic::write(path, text.as_bytes())
 }

@@ -22,6 +22,7 @@ use crate::manifest::Segment;
 
 pub(crate) use exports::syntax_error;
 pub use options::{Flag, PageOptions, Prerender, Revalidate};
+pub(crate) use tree::loop_of_links;
 
 /// The routes of an app, as its folder has them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

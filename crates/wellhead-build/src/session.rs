@@ -1,6 +1,7 @@
 //! What the plugins of one bundling share.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -8,10 +9,11 @@ use crate::Diagnostic;
 use crate::alias::Aliases;
 use crate::asset::Assets;
 use crate::css::Styles;
+use crate::env::Env;
 use crate::options::BuildOptions;
 use crate::runtime::Runtime;
 use crate::scan::Routes;
-use crate::svelte::{Compiler, Side};
+use crate::svelte::{Compiled, Compiler, Side, is_svelte};
 
 /// What is the same for both sides.
 #[derive(Debug)]
@@ -22,7 +24,7 @@ pub(crate) struct App {
     pub(crate) runtime: Runtime,
     pub(crate) compiler: Arc<Compiler>,
     pub(crate) aliases: Aliases,
-    pub(crate) public_env: BTreeMap<String, String>,
+    pub(crate) env: Env,
 }
 
 impl App {
@@ -47,6 +49,15 @@ impl App {
 /// Whether a path is inside a package.
 pub(crate) fn is_dependency(path: &str) -> bool {
     path.split(['/', '\\']).any(|part| part == "node_modules")
+}
+
+/// Whether a folder is a symbolic link to one of the folders that it is in.
+pub(crate) fn leads_back(path: &Path) -> bool {
+    path.is_symlink()
+        && path.parent().is_some_and(|parent| {
+            let ends = (path.canonicalize(), parent.canonicalize());
+            matches!(ends, (Ok(target), Ok(parent)) if parent.starts_with(&target))
+        })
 }
 
 /// A path without `.` and `..`, as ids are.
@@ -76,6 +87,9 @@ pub(crate) struct Session {
     /// Whether components' styles stay as the compiler gives them.
     pub(crate) leaves_styles: bool,
     problems: Mutex<Vec<Diagnostic>>,
+    compiled: Mutex<HashMap<String, Arc<Compiled>>>,
+    /// What the app's files import, by importer and the id that was found: the specifier as written.
+    specifiers: Mutex<HashMap<(String, String), String>>,
 }
 
 impl Session {
@@ -88,6 +102,8 @@ impl Session {
             keeps_styles: side == Side::Client,
             leaves_styles: false,
             problems: Mutex::default(),
+            compiled: Mutex::default(),
+            specifiers: Mutex::default(),
         }
     }
 
@@ -105,6 +121,80 @@ impl Session {
 
     pub(crate) fn take_problems(&self) -> Vec<Diagnostic> {
         std::mem::take(&mut *self.problems())
+    }
+
+    /// Keeps what a component was compiled to, for places in it.
+    pub(crate) fn keep_compiled(&self, id: &str, compiled: Arc<Compiled>) {
+        self.compiled
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id.to_owned(), compiled);
+    }
+
+    /// Keeps how a file of the app names what it imports.
+    pub(crate) fn keep_specifier(&self, importer: &str, id: &str, specifier: &str) {
+        self.specifiers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert((importer.to_owned(), id.to_owned()), specifier.to_owned());
+    }
+
+    /// How a file of the app names what it imports.
+    pub(crate) fn specifier(&self, importer: &str, id: &str) -> Option<String> {
+        self.specifiers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&(importer.to_owned(), id.to_owned()))
+            .cloned()
+    }
+
+    /// Points a problem at a place of a module's code: line from 1, column from 0. In a component that is the place that
+    /// the code was compiled from.
+    pub(crate) fn at_place(
+        &self,
+        problem: Diagnostic,
+        file: &str,
+        line: u32,
+        column: u32,
+    ) -> Diagnostic {
+        let shown = self.app.shown(file);
+        let Ok(source) = std::fs::read_to_string(file) else {
+            return problem.in_file(shown);
+        };
+        let place = if is_svelte(file) {
+            let compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+            let compiled = compiled.get(file).cloned();
+            compiled.and_then(|compiled| compiled.original(line, column))
+        } else {
+            Some((line, column))
+        };
+        match place {
+            Some((line, column)) => problem.at_position(shown, &source, line, column),
+            None => problem.in_file(shown),
+        }
+    }
+
+    /// Points a problem at a range of bytes of a module's code.
+    pub(crate) fn at_code(
+        &self,
+        problem: Diagnostic,
+        file: &str,
+        code: &str,
+        range: Range<usize>,
+    ) -> Diagnostic {
+        if !is_svelte(file) {
+            return problem.at(self.app.shown(file), code, range);
+        }
+        let before = code.get(..range.start).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        let column = before
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default()
+            .encode_utf16()
+            .count();
+        let number = |n| u32::try_from(n).unwrap_or(u32::MAX);
+        self.at_place(problem, file, number(line), number(column))
     }
 
     fn problems(&self) -> MutexGuard<'_, Vec<Diagnostic>> {

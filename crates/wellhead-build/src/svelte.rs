@@ -1,6 +1,7 @@
 //! Compiles Svelte components and modules with runes, with the app's own compiler, through the cache.
 
 mod installed;
+mod language;
 mod problem;
 mod program;
 mod typescript;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 pub(crate) use installed::Installed;
+pub(crate) use language::help as style_help;
 use program::Program;
 
 use crate::Diagnostic;
@@ -128,19 +130,20 @@ impl Compiler {
         dev: bool,
         extra: &Map<String, Value>,
     ) -> Result<Arc<Compiled>, Vec<Diagnostic>> {
-        let source = tokio::fs::read_to_string(path).await.map_err(|error| {
-            vec![
-                Diagnostic::error("unreadable", format!("cannot read the file: {error}"))
-                    .in_file(shown)
-                    .with_help("check its permissions, and that it is UTF-8 text"),
-            ]
-        })?;
+        let source = tokio::fs::read_to_string(path)
+            .await
+            .map_err(|error| vec![Diagnostic::unreadable(shown, &error)])?;
         let kind = kind(shown).unwrap_or(Kind::Component);
         let options = options(kind, shown, side, dev, extra);
         let key = self.key(kind, &options, &source);
         if let Some(compiled) = self.cache.get(&key).await {
             self.cached.fetch_add(1, Ordering::Relaxed);
             return Ok(compiled);
+        }
+        if kind == Kind::Component
+            && let Some(problem) = language::check(shown, &source)
+        {
+            return Err(vec![problem]);
         }
         let stripped = match kind {
             Kind::Module if shown.ends_with(".ts") => Some(typescript::strip(shown, &source)?),
@@ -179,6 +182,15 @@ impl Compiler {
             .add(Value::Object(options.clone()).to_string().as_bytes())
             .add(source.as_bytes())
             .long()
+    }
+}
+
+impl Compiled {
+    /// Where a place of the compiled code is in the source: line from 1, column from 0.
+    pub(crate) fn original(&self, line: u32, column: u32) -> Option<(u32, u32)> {
+        let map = read_map(self.map.as_deref()?, "source")?;
+        let token = map.lookup_token(&map.generate_lookup_table(), line.checked_sub(1)?, column)?;
+        Some((token.get_src_line() + 1, token.get_src_col()))
     }
 }
 

@@ -79,6 +79,8 @@ export interface ServerApp extends Omit<ClientApp, "hooks"> {
 	readonly serverFiles: readonly (string | null)[];
 	/** One loader per route with a `+server` file, by route number. */
 	readonly endpoints: Readonly<Record<number, () => Promise<Record<string, unknown>>>>;
+	/** The environment's variables that browsers may see, of `$env/dynamic/public`. */
+	readonly publicEnv?: Readonly<Record<string, string>>;
 }
 
 export interface AppOptions {

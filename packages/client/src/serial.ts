@@ -76,6 +76,8 @@ export interface State {
 	fetched?: SentFetch[];
 	/** Whether the body is empty, so that the browser renders instead of hydrating. */
 	blank?: true;
+	/** The variables of `$env/dynamic/public`, where there are any. */
+	env?: Readonly<Record<string, string>>;
 }
 
 /** The key of a fetched response: what must be the same for the browser to use it. */

@@ -33,6 +33,8 @@ export class Host {
 	transport: Transport = {};
 	encode: Encode = encoder({});
 	readonly plans: (Plan | null)[];
+	/** The variables of the environment that pages take to the browser; `null` where there are none. */
+	readonly env: Readonly<Record<string, string>> | null;
 
 	readonly #nodes: Maybe<NodeModules>[] = [];
 	readonly #endpoints: Maybe<Record<string, unknown>>[] = [];
@@ -42,6 +44,7 @@ export class Host {
 	constructor(app: ServerApp, adapter: ServerAdapter) {
 		this.app = app;
 		this.adapter = adapter;
+		this.env = app.publicEnv && Object.keys(app.publicEnv).length > 0 ? app.publicEnv : null;
 		this.plans = app.routes.map(({ page }) => page && planOf(page));
 	}
 

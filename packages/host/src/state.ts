@@ -34,6 +34,7 @@ export function stateOf(event: Event, branch: Branch): Written {
 	}
 	if (branch.loads?.fetched.length) state.fetched = branch.loads.fetched;
 	if (!branch.ssr) state.blank = true;
+	if (event.host.env) state.env = event.host.env;
 	const outbox = new Outbox(event, (encode, id, key, value) => encode({ id, [key]: value }));
 	const text = explained(event, () => outbox.encode(state), (path) => /^\.nodes\[(\d+)\]\.(.*)$/s.exec(path));
 	if (plain) plan.state = text;

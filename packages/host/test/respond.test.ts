@@ -420,3 +420,9 @@ test("of a universal load's fetch the body crosses, and of its headers those tha
 		{ key: "POST /e x", status: 200, statusText: "", headers: [], body: "x", binary: false },
 	]);
 });
+
+test("the environment's public variables come with the state, where there are any", async () => {
+	const ask = async (publicEnv: Record<string, string>) => parse((await fake({ pages: { "/": {} }, publicEnv }).ask("/")).state) as { env?: object };
+	assert.deepEqual((await ask({ PUBLIC_A: "1" })).env, { PUBLIC_A: "1" });
+	assert.equal("env" in (await ask({})), false);
+});

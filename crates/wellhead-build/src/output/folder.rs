@@ -4,25 +4,37 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use super::{shown, unreadable};
+use super::shown;
 use crate::Diagnostic;
+use crate::atomic::beside;
 use crate::manifest::{FILE_NAME, Manifest};
+use crate::scan::loop_of_links;
+use crate::session::leads_back;
 
-/// A folder that is being filled.
+/// What a killed build has left is removed after this time.
+const STALE_AFTER: Duration = Duration::from_secs(24 * 3600);
+
+/// A folder that is being filled. What is not finished is removed.
 pub(super) struct Folder {
     target: PathBuf,
     fresh: PathBuf,
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = remove(&self.fresh);
+    }
 }
 
 impl Folder {
     /// Makes an empty folder beside `target`.
     pub(super) fn create(target: &Path) -> Result<Self, Diagnostic> {
         check_target(target)?;
+        remove_stale(target);
         let fresh = beside(target, "new");
-        remove(&fresh)
-            .and_then(|()| fs::create_dir_all(&fresh))
-            .map_err(|error| unwritable(&fresh, &error))?;
+        fs::create_dir_all(&fresh).map_err(|error| unwritable(&fresh, &error))?;
         Ok(Self {
             target: target.to_owned(),
             fresh,
@@ -48,9 +60,9 @@ impl Folder {
         let last = self.fresh.join(FILE_NAME);
         let half = last.with_extension("json.tmp");
         let old = beside(&self.target, "old");
+        let _turn = turn(&self.target);
         fs::write(&half, text)
             .and_then(|()| fs::rename(&half, &last))
-            .and_then(|()| remove(&old))
             .and_then(|()| {
                 if self.target.exists() {
                     fs::rename(&self.target, &old)
@@ -62,6 +74,37 @@ impl Folder {
             .and_then(|()| remove(&old))
             .map_err(|error| unwritable(&self.target, &error))
     }
+}
+
+/// Removes what builds that were killed have left beside the target. Builds of the last day may still run.
+fn remove_stale(target: &Path) {
+    let (Some(parent), Some(name)) = (target.parent(), target.file_name()) else {
+        return;
+    };
+    let begins = format!(".{}.", name.to_string_lossy());
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_left = name
+            .strip_prefix(&begins)
+            .and_then(|rest| {
+                rest.strip_suffix(".new")
+                    .or_else(|| rest.strip_suffix(".old"))
+            })
+            .is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit() || b == b'-'));
+        let changed = entry.metadata().and_then(|meta| meta.modified());
+        let age = changed.ok().and_then(|changed| changed.elapsed().ok());
+        if is_left && age.is_some_and(|age| age > STALE_AFTER) {
+            let _ = remove(&entry.path());
+        }
+    }
+}
+
+/// Waits until no other build puts its folder into the same place; the turn ends when it is dropped, or with the process.
+/// Where there can be no lock, there is no turn to wait for: the worst is that one of two builds fails.
+fn turn(target: &Path) -> Option<fs::File> {
+    let parent = fs::File::open(target.parent()?).ok()?;
+    parent.lock().ok()?;
+    Some(parent)
 }
 
 /// Refuses to replace a folder that holds anything but a bundle.
@@ -99,7 +142,16 @@ pub(super) fn read_static(
     let root = app_dir.join("static");
     let mut open = vec![root.clone()];
     while let Some(dir) = open.pop() {
-        for entry in fs::read_dir(&dir).into_iter().flatten().flatten() {
+        let entries = match fs::read_dir(&dir) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound && dir == root => return,
+            Err(error) => {
+                let shown = dir.strip_prefix(app_dir).unwrap_or(&dir);
+                problems.push(Diagnostic::unreadable(shown.display().to_string(), &error));
+                continue;
+            }
+        };
+        for entry in entries.flatten() {
             let path = entry.path();
             let Ok(relative) = path.strip_prefix(&root) else {
                 continue;
@@ -114,7 +166,9 @@ pub(super) fn read_static(
             };
             let url = format!("/{}", relative.replace('\\', "/"));
             let file = format!("static{url}");
-            if path.is_dir() {
+            if leads_back(&path) {
+                problems.push(loop_of_links(file));
+            } else if path.is_dir() {
                 open.push(path);
             } else if url.starts_with("/_app/") {
                 problems.push(
@@ -125,7 +179,7 @@ pub(super) fn read_static(
             } else if relative.split('/').all(|part| part != ".DS_Store") {
                 match fs::read(&path) {
                     Ok(bytes) => drop(files.insert(url, bytes)),
-                    Err(error) => problems.push(unreadable(file, &error)),
+                    Err(error) => problems.push(Diagnostic::unreadable(file, &error)),
                 }
             }
         }
@@ -162,13 +216,6 @@ pub(super) fn percent_encoded(path: &str) -> String {
         }
     }
     out
-}
-
-fn beside(target: &Path, suffix: &str) -> PathBuf {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(target.file_name().unwrap_or_default());
-    name.push(format!(".{suffix}"));
-    target.with_file_name(name)
 }
 
 fn remove(path: &Path) -> io::Result<()> {

@@ -44,10 +44,7 @@ impl Plugin for AssetModules {
         if has_flag(query, "raw") {
             return match tokio::fs::read_to_string(file).await {
                 Ok(text) => Ok(Some(script(format!("export default {};", quote(&text))))),
-                Err(error) => fail(Diagnostic::error(
-                    "unreadable",
-                    format!("cannot read the file as text: {error}"),
-                )),
+                Err(error) => fail(Diagnostic::unreadable("", &error)),
             };
         }
         // Style sheets with `?inline` or `?url` are processed first, elsewhere.
@@ -65,10 +62,7 @@ impl Plugin for AssetModules {
         };
         match self.0.assets.url(Path::new(file), inline) {
             Ok(url) => Ok(Some(script(format!("export default {};", quote(&url))))),
-            Err(error) => fail(Diagnostic::error(
-                "unreadable",
-                format!("cannot read the file: {error}"),
-            )),
+            Err(error) => fail(Diagnostic::unreadable("", &error)),
         }
     }
 }

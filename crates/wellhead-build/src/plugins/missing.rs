@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use rolldown_common::ImportKind;
 use rolldown_plugin::{
     HookLoadArgs, HookLoadReturn, HookResolveIdArgs, HookResolveIdOutput, HookResolveIdReturn,
     HookUsage, Plugin, PluginContext, SharedLoadPluginContext,
@@ -12,8 +13,8 @@ use rolldown_plugin::{
 
 use super::names::options;
 use super::{split_query, stub};
-use crate::Diagnostic;
-use crate::session::{App, Session};
+use crate::session::{App, Session, normalized};
+use crate::{Diagnostic, generate};
 
 /// The prefix of ids of modules that were not found.
 const PREFIX: &str = "wellhead:missing/";
@@ -39,14 +40,25 @@ impl Plugin for Missing {
         let Some(importer) = args.importer.filter(|importer| app.owns(importer)) else {
             return Ok(None);
         };
-        if args.specifier.starts_with(PREFIX) || crate::css::is_external(args.specifier) {
+        // Style sheets tell of their own imports.
+        if args.specifier.starts_with(PREFIX)
+            || args.specifier.starts_with(generate::PREFIX)
+            || matches!(args.kind, ImportKind::AtImport | ImportKind::UrlImport)
+        {
             return Ok(None);
         }
+        // `#name` is one of the `imports` of package.json.
+        let external = crate::css::is_external(args.specifier) && !args.specifier.starts_with('#');
         let error = match ctx
             .resolve(args.specifier, Some(importer), options(args))
             .await?
         {
-            Ok(resolved) => return Ok(Some(HookResolveIdOutput::from_resolved_id(resolved))),
+            Ok(resolved) => {
+                self.0
+                    .keep_specifier(importer, resolved.id.as_str(), args.specifier);
+                return Ok(Some(HookResolveIdOutput::from_resolved_id(resolved)));
+            }
+            Err(_) if external => return Ok(None),
             Err(error) => error,
         };
         let problem = explain(app, importer, args.specifier, &error.to_string());
@@ -74,13 +86,16 @@ pub(super) fn point_at(
     let Ok(source) = fs::read_to_string(split_query(importer).0) else {
         return problem.in_file(shown);
     };
-    let found = ['"', '\'', '`']
-        .iter()
-        .find_map(|quote| source.find(&format!("{quote}{specifier}{quote}")));
-    match found {
-        Some(at) => problem.at(shown, &source, at + 1..at + 1 + specifier.len()),
-        None => problem.in_file(shown),
+    // A query may be the build's own.
+    for specifier in [specifier, split_query(specifier).0] {
+        let found = ['"', '\'', '`']
+            .iter()
+            .find_map(|quote| source.find(&format!("{quote}{specifier}{quote}")));
+        if let Some(at) = found {
+            return problem.at(shown, &source, at + 1..at + 1 + specifier.len());
+        }
     }
+    problem.in_file(shown)
 }
 
 fn explain(app: &App, importer: &str, specifier: &str, reason: &str) -> Diagnostic {
@@ -89,31 +104,57 @@ fn explain(app: &App, importer: &str, specifier: &str, reason: &str) -> Diagnost
             "unresolved_import",
             format!("there is no file `{specifier}`"),
         );
-        let similar = Path::new(split_query(importer).0)
-            .parent()
-            .and_then(|dir| similar(&dir.join(split_query(specifier).0)));
-        return match similar {
-            Some(name) => problem.with_help(format!("did you mean `{name}`?")),
-            None => problem.with_help(
-                "check the path; a name without its extension must be a `.ts` or `.js` file",
-            ),
-        };
+        let here = Path::new(split_query(importer).0).parent();
+        let path = here.map(|dir| normalized(&dir.join(split_query(specifier).0)));
+        return problem.with_help(path.and_then(|path| nearly(&path)).unwrap_or_else(|| {
+            "check the path; a name without its extension must be a `.ts` or `.js` file".into()
+        }));
     }
     if let Some(rest) = specifier.strip_prefix("$lib") {
         return Diagnostic::error(
             "unresolved_import",
             format!("there is no file `{specifier}`"),
         )
-        .with_help(format!(
-            "`$lib` is src/lib: check that src/lib{rest} is there, extension and all"
-        ));
+        .with_help(
+            nearly(&app.dir.join(format!("src/lib{}", split_query(rest).0))).unwrap_or_else(|| {
+                format!("`$lib` is src/lib: check that src/lib{rest} is there, extension and all")
+            }),
+        );
     }
     if specifier.starts_with("$app/") || specifier.starts_with("$env/") {
-        return Diagnostic::error(
+        let problem = Diagnostic::error(
             "unresolved_import",
             format!("there is no module `{specifier}`"),
+        );
+        return problem.with_help(match specifier {
+            "$app/forms" => "form actions are not supported yet: post to a +server.ts with `fetch`",
+            "$app/server" => "remote functions are not supported: use `load`, or a +server.ts with `fetch`",
+            _ if specifier.starts_with("$env/") => {
+                "there are $env/static/private, $env/static/public, $env/dynamic/private and $env/dynamic/public"
+            }
+            _ => "there are $app/environment, $app/navigation, $app/paths, $app/state and $app/stores",
+        });
+    }
+    if specifier == "$service-worker" {
+        return Diagnostic::error("unresolved_import", "service workers are not built").with_help(
+            "put a service worker into `static`, as JavaScript, and register it by its path",
+        );
+    }
+    // An alias of tsconfig.json whose file is not there.
+    if let Some(target) = app.aliases.candidates(specifier).next() {
+        let target = app.shown(&normalized(Path::new(&target)).to_string_lossy());
+        return Diagnostic::error(
+            "unresolved_import",
+            format!("there is no file `{specifier}`"),
         )
-        .with_help("there are $app/environment, $app/navigation, $app/paths and $app/state");
+        .with_help(format!(
+            "by `paths` of tsconfig.json it is {target}: check that it is there, extension and all"
+        ));
+    }
+    if let Some(name) = specifier.strip_prefix('#') {
+        return Diagnostic::error("unresolved_import", format!("there is no `#{name}`"))
+            .with_note(reason.to_owned())
+            .with_help("see `imports` in package.json");
     }
     let package = package(specifier);
     let installed = app
@@ -144,6 +185,18 @@ pub(crate) fn package(specifier: &str) -> &str {
         .match_indices('/')
         .nth(slashes - 1)
         .map_or(specifier, |(at, _)| &specifier[..at])
+}
+
+/// What is there in the place of a file that is missing.
+fn nearly(path: &Path) -> Option<String> {
+    if path.is_dir() {
+        return Some("it is a folder: name a file in it, or give it an index.ts".into());
+    }
+    let name = similar(path)?;
+    if fs::metadata(path.with_file_name(&name)).is_err() {
+        return Some(format!("`{name}` is a symbolic link that leads nowhere"));
+    }
+    Some(format!("did you mean `{name}`?"))
 }
 
 /// A file beside the one that is missing that has its name but for case or extension.

@@ -10,6 +10,7 @@ use rolldown_plugin::{
 };
 
 use super::{script, stub};
+use crate::env::{EnvModule, env_module};
 use crate::generate;
 use crate::session::Session;
 use crate::svelte::Side;
@@ -89,6 +90,15 @@ impl Plugin for Names {
             let resolved = ctx.resolve(&path, args.importer, options(args)).await?;
             return Ok(resolved.ok().map(HookResolveIdOutput::from_resolved_id));
         }
+        if let Some(module) = EnvModule::imported(specifier) {
+            if module == EnvModule::DynamicPublic
+                && self.0.side == Side::Client
+                && let Some(path) = app.runtime.module("wellhead:browser-env")
+            {
+                return Ok(Some(HookResolveIdOutput::from_id(path.to_string_lossy())));
+            }
+            return Ok(Some(HookResolveIdOutput::from_id(module.id())));
+        }
         if specifier.starts_with(generate::PREFIX) {
             let known =
                 generate::module(specifier, self.0.side, &app.routes, &app.options).is_some();
@@ -102,10 +112,8 @@ impl Plugin for Names {
         }
         if args.importer.is_some_and(|importer| app.owns(importer)) {
             for candidate in app.aliases.candidates(specifier) {
-                if let Ok(resolved) = ctx
-                    .resolve(&candidate, args.importer, options(args))
-                    .await?
-                {
+                // Without an importer, because a candidate that is not there is nothing to report: the import itself is.
+                if let Ok(resolved) = ctx.resolve(&candidate, None, options(args)).await? {
                     return Ok(Some(HookResolveIdOutput::from_resolved_id(resolved)));
                 }
             }
@@ -124,6 +132,9 @@ impl Plugin for Names {
             ))));
         }
         let app = &self.0.app;
+        if let Some(module) = env_module(args.id) {
+            return Ok(Some(script(module.source(&app.env, &app.options))));
+        }
         Ok(generate::module(args.id, self.0.side, &app.routes, &app.options).map(script))
     }
 }

@@ -9,8 +9,10 @@ use rolldown_plugin::{
     PluginContext, SharedLoadPluginContext,
 };
 
+use super::missing::point_at;
 use super::{split_query, stub};
 use crate::Diagnostic;
+use crate::env::{EnvModule, env_module};
 use crate::generate;
 use crate::session::Session;
 
@@ -29,6 +31,9 @@ impl ServerOnly {
     }
 
     fn is_server_only(&self, id: &str) -> bool {
+        if env_module(id).is_some_and(EnvModule::is_private) {
+            return true;
+        }
         if !self.session.app.owns(id) {
             return false;
         }
@@ -70,26 +75,35 @@ impl Plugin for ServerOnly {
         for id in found {
             let chain = chain(ctx, &id);
             let app = &self.session.app;
-            let shown = app.shown(&id);
+            let variables = env_module(&id);
+            let name =
+                |id: &str| env_module(id).map_or_else(|| app.shown(id), EnvModule::specifier);
+            let shown = name(&id);
+            let what = if variables.is_some() {
+                "has secrets of the server"
+            } else {
+                "is for the server"
+            };
             let mut problem = Diagnostic::error(
                 "server_only",
-                format!("{shown} is for the server, but code for browsers imports it"),
-            )
-            .in_file(
-                chain
-                    .get(1)
-                    .map_or_else(|| shown.clone(), |importer| app.shown(importer)),
+                format!("{shown} {what}, but code for browsers imports it"),
             );
+            problem = match chain.get(1) {
+                Some(importer) => {
+                    let specifier = self.session.specifier(importer, &id).unwrap_or_default();
+                    point_at(app, importer, &specifier, problem)
+                }
+                None => problem.in_file(shown),
+            };
             for pair in chain.windows(2).rev() {
-                problem = problem.with_note(format!(
-                    "{} imports {}",
-                    app.shown(&pair[1]),
-                    app.shown(&pair[0])
-                ));
+                problem =
+                    problem.with_note(format!("{} imports {}", name(&pair[1]), name(&pair[0])));
             }
-            self.session.report(problem.with_help(
-                "import it in a server module and pass on the data, or use `import type` for types",
-            ));
+            self.session.report(problem.with_help(if variables.is_some() {
+                "read it in a server module and pass on what the page needs, or name the variable PUBLIC_… and import it from `$env/static/public`"
+            } else {
+                "import it in a server module and pass on the data, or use `import type` for types"
+            }));
         }
         Ok(())
     }

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rolldown_common::ImportKind;
 use rolldown_plugin::{
     HookLoadArgs, HookLoadOutput, HookLoadReturn, HookUsage, Plugin, PluginContext,
-    SharedLoadPluginContext,
+    PluginContextResolveOptions, SharedLoadPluginContext,
 };
 
 use super::svelte::STYLE;
@@ -16,9 +17,10 @@ use crate::asset::Inline;
 use crate::css::{self, Joined, Resolved, Sheet, Sources};
 use crate::generate::quote;
 use crate::session::{Session, normalized};
+use crate::svelte::style_help;
 
 /// Languages that become CSS, which need their own compilers.
-const OTHER_LANGUAGES: [&str; 6] = [".scss", ".sass", ".less", ".styl", ".stylus", ".pcss"];
+const OTHER_LANGUAGES: [&str; 6] = ["scss", "sass", "less", "styl", "stylus", "pcss"];
 
 #[derive(Debug)]
 pub(super) struct StyleModules(pub(super) Arc<Session>);
@@ -48,14 +50,19 @@ impl Plugin for StyleModules {
             return Ok(Some(marker()));
         }
         let (file, query) = split_query(args.id);
-        if OTHER_LANGUAGES
-            .iter()
-            .any(|extension| file.ends_with(extension))
-        {
+        let language = OTHER_LANGUAGES.iter().find_map(|language| {
+            file.strip_suffix(language)?
+                .ends_with('.')
+                .then_some(*language)
+        });
+        if let Some(language) = language {
             session.report(
-                Diagnostic::error("unsupported_style", "only CSS is compiled")
-                    .in_file(session.app.shown(file))
-                    .with_help("nesting and custom properties work in CSS; or compile it to a .css file first"),
+                Diagnostic::error(
+                    "unsupported_style",
+                    format!("style sheets in {language} are not compiled, only CSS is"),
+                )
+                .in_file(session.app.shown(file))
+                .with_help(style_help(language)),
             );
             return Ok(Some(stub()));
         }
@@ -65,10 +72,7 @@ impl Plugin for StyleModules {
         let source = match tokio::fs::read_to_string(file).await {
             Ok(source) => source,
             Err(error) => {
-                session.report(
-                    Diagnostic::error("unreadable", format!("cannot read the file: {error}"))
-                        .in_file(session.app.shown(file)),
-                );
+                session.report(Diagnostic::unreadable(session.app.shown(file), &error));
                 return Ok(Some(stub()));
             }
         };
@@ -100,7 +104,7 @@ impl StyleModules {
         let app = &self.0.app;
         let shown = |file: &str| app.shown(file);
         let report = |problem: Diagnostic| self.0.report(problem);
-        let sources = self.sources(ctx, file, css).await.map_err(report)?;
+        let sources = self.sources(ctx, file, css).await?;
         let is_module = file.ends_with(".module.css");
         let mut joined =
             css::join(&sources, Path::new(file), is_module, &app.dir, shown).map_err(report)?;
@@ -109,52 +113,50 @@ impl StyleModules {
         Ok((joined.finish(&urls), names))
     }
 
-    /// Reads a style sheet and all that it imports.
-    async fn sources(
-        &self,
-        ctx: &PluginContext,
-        file: &str,
-        css: String,
-    ) -> Result<Sources, Diagnostic> {
+    /// Reads a style sheet and all that it imports. Problems are reported, all of them, and are an error without content.
+    async fn sources(&self, ctx: &PluginContext, file: &str, css: String) -> Result<Sources, ()> {
         let app = &self.0.app;
+        let mut failed = false;
+        let mut report = |problem: Diagnostic| {
+            self.0.report(problem);
+            failed = true;
+        };
         let mut sources = Sources::default();
         let mut open = vec![(PathBuf::from(file), css)];
         while let Some((path, css)) = open.pop() {
             let name = path.to_string_lossy().into_owned();
-            for url in css::imports(&name, &app.shown(&name), &css)? {
+            let urls = css::imports(&name, &app.shown(&name), &css);
+            for url in urls.map_err(&mut report).unwrap_or_default() {
                 let resolved = if css::is_external(&url) {
                     Resolved::External(url.clone())
-                } else {
-                    let found = self.find(ctx, &name, &url).await.ok_or_else(|| {
-                        let at = css.find(&url).unwrap_or(0);
-                        let place = (app.shown(&name), at..at + url.len());
-                        Diagnostic::error(
-                            "unresolved_import",
-                            format!("there is no style sheet `{url}`"),
-                        )
-                        .at(place.0, &css, place.1)
-                        .with_help("check the path, or install the package that it is in")
-                    })?;
+                } else if let Some(found) = self.find(ctx, &name, &url).await {
                     if !sources.files.contains_key(&found)
                         && !open.iter().any(|(path, _)| *path == found)
                         && found != path
                     {
-                        let text = tokio::fs::read_to_string(&found).await.map_err(|error| {
-                            Diagnostic::error(
-                                "unreadable",
-                                format!("cannot read the file: {error}"),
-                            )
-                            .in_file(app.shown(&found.to_string_lossy()))
-                        })?;
-                        open.push((found.clone(), text));
+                        match tokio::fs::read_to_string(&found).await {
+                            Ok(text) => open.push((found.clone(), text)),
+                            Err(error) => {
+                                let shown = app.shown(&found.to_string_lossy());
+                                report(Diagnostic::unreadable(shown, &error));
+                            }
+                        }
                     }
                     Resolved::File(found)
+                } else {
+                    let problem = Diagnostic::error(
+                        "unresolved_import",
+                        format!("there is no style sheet `{url}`"),
+                    )
+                    .with_help("check the path, or install the package that it is in");
+                    report(place(problem, &app.shown(&name), &css, &url));
+                    Resolved::External(url.clone())
                 };
                 sources.resolved.insert((path.clone(), url), resolved);
             }
             sources.files.insert(path, css);
         }
-        Ok(sources)
+        if failed { Err(()) } else { Ok(sources) }
     }
 
     /// The URLs of a joined style sheet by their placeholders.
@@ -181,14 +183,13 @@ impl StyleModules {
                     Err(_) => url.clone(),
                 }
             } else {
-                session.report(
-                    Diagnostic::warning(
-                        "unresolved_url",
-                        format!("there is no file `{path}`; the URL stays as it is"),
-                    )
-                    .in_file(session.app.shown(&from))
-                    .with_help("check the path; files of `static` are named from the root: /file"),
-                );
+                let problem = Diagnostic::warning(
+                    "unresolved_url",
+                    format!("there is no file `{path}`; the URL stays as it is"),
+                )
+                .with_help("check the path; files of `static` are named from the root: /file");
+                let source = tokio::fs::read_to_string(&*from).await.unwrap_or_default();
+                session.report(place(problem, &session.app.shown(&from), &source, path));
                 url.clone()
             };
             urls.push((placeholder.clone(), public));
@@ -205,7 +206,15 @@ impl StyleModules {
         if beside.is_file() {
             return Some(normalized(&beside));
         }
-        let resolved = ctx.resolve(specifier, Some(from), None).await.ok()?.ok()?;
+        let options = PluginContextResolveOptions {
+            import_kind: ImportKind::AtImport,
+            ..PluginContextResolveOptions::default()
+        };
+        let resolved = ctx
+            .resolve(specifier, Some(from), Some(options))
+            .await
+            .ok()?
+            .ok()?;
         let path = PathBuf::from(split_query(resolved.id.as_str()).0);
         if path.is_file()
             && (path.extension().is_none_or(|e| e != "js") || specifier.ends_with(".js"))
@@ -243,6 +252,14 @@ impl StyleModules {
             text
         };
         script(format!("export default {};", quote(&value)))
+    }
+}
+
+/// Points a problem at the text of a style sheet that it is about.
+fn place(problem: Diagnostic, shown: &str, source: &str, text: &str) -> Diagnostic {
+    match source.find(text) {
+        Some(at) if !text.is_empty() => problem.at(shown, source, at..at + text.len()),
+        _ => problem.in_file(shown),
     }
 }
 

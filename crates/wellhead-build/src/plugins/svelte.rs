@@ -68,6 +68,7 @@ impl Plugin for Svelte {
                 return Ok(Some(stub()));
             }
         };
+        session.keep_compiled(args.id, Arc::clone(&compiled));
         compiled
             .warnings
             .iter()

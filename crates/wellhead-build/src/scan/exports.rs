@@ -87,11 +87,7 @@ fn read(app_dir: &Path, file: &str, module: Module, problems: &mut Vec<Diagnosti
     let source = match fs::read_to_string(app_dir.join(file)) {
         Ok(source) => source,
         Err(error) => {
-            problems.push(
-                Diagnostic::error("unreadable", format!("cannot read the file: {error}"))
-                    .in_file(file)
-                    .with_help("check its permissions, and that it is UTF-8 text"),
-            );
+            problems.push(Diagnostic::unreadable(file, &error));
             return Found::default();
         }
     };

@@ -8,6 +8,7 @@ use super::files::{self, Name, RouteFile};
 use super::id::{self, Parsed};
 use crate::Diagnostic;
 use crate::manifest::Segment;
+use crate::session::leads_back;
 
 /// Folders deeper than this are a link that leads back to itself.
 const DEPTH_LIMIT: usize = 40;
@@ -106,6 +107,10 @@ fn walk(
     }
     for (name, path) in folders {
         let id = format!("{base}/{name}");
+        if leads_back(&path) {
+            problems.push(loop_of_links(format!("src/routes{id}")));
+            continue;
+        }
         let mut segments = segments.clone();
         match id::parse(&name) {
             Ok(Parsed::Group) => {}
@@ -132,6 +137,16 @@ fn walk(
         };
         walk(&path, folder, depth + 1, tree, problems);
     }
+}
+
+/// A folder that is inside itself.
+pub(crate) fn loop_of_links(file: String) -> Diagnostic {
+    Diagnostic::error(
+        "link_loop",
+        "the folder is a symbolic link to a folder that it is in",
+    )
+    .in_file(file)
+    .with_help("remove the link, or let it name another folder")
 }
 
 /// The names in a folder, sorted.

@@ -34,8 +34,12 @@ impl App {
     /// An app of `tests/apps`, beside the packages of the fixtures.
     pub(crate) fn new(case: &str) -> Self {
         let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
-        let text = fs::read_to_string(tests.join("apps").join(format!("{case}.txt"))).unwrap();
-        let fixtures = tests.join("fixtures");
+        Self::of(&fs::read_to_string(tests.join("apps").join(format!("{case}.txt"))).unwrap())
+    }
+
+    /// An app written as one text.
+    pub(crate) fn of(text: &str) -> Self {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
         assert!(
             fixtures.join("node_modules/svelte").is_dir(),
             "run `cargo xtask setup`"
@@ -44,7 +48,7 @@ impl App {
             .prefix("tmp-")
             .tempdir_in(fixtures)
             .unwrap();
-        cases::unpack(&text, dir.path());
+        cases::unpack(text, dir.path());
         Self { dir }
     }
 

@@ -2,8 +2,10 @@
 
 mod app;
 mod bundle;
+mod cache;
 mod cases;
 mod components;
+mod features;
 mod problems;
 mod scan;
 mod styles;

@@ -30,6 +30,7 @@ export interface FakeApp {
 	matchers?: Record<string, (value: string) => boolean>;
 	base?: string;
 	adapter?: ServerAdapter;
+	publicEnv?: Record<string, string>;
 }
 
 /** Writes the names of the components and the page's data. */
@@ -85,6 +86,7 @@ export function fake(fake: FakeApp): FakeSite {
 		nodes: nodes.map((node) => async () => node),
 		endpoints,
 		serverFiles: nodes.map((node, i) => (node.server ? `node ${i}` : null)),
+		...(fake.publicEnv && { publicEnv: fake.publicEnv }),
 		matchers: Object.fromEntries(Object.entries(fake.matchers ?? {}).map(([name, match]) => [name, async () => ({ match })])),
 		hooks: fake.hooks ? async () => fake.hooks! : null,
 		sharedHooks: fake.shared ? async () => fake.shared! : null,
