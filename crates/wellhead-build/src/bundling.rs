@@ -7,14 +7,17 @@ use std::sync::Arc;
 
 use rolldown::{
     BundlerOptions, ChecksOptions, ChunkFilenamesOutputOption, CodeSplittingMode, InputItem,
-    OutputFormat, Platform, RawMinifyOptions, ResolveOptions, SourceMapType, TsConfig,
+    OutputFormat, Platform, PreserveEntrySignatures, RawMinifyOptions, ResolveOptions,
+    SourceMapType, TsConfig,
 };
 use rolldown_common::{Output, OutputChunk, RollupPreRenderedChunk, SourceMapPathTransform};
+
+use rolldown_plugin::__inner::SharedPluginable;
 
 use crate::options::ClientMaps;
 use crate::session::{App, Session, normalized};
 use crate::svelte::Side;
-use crate::{env, generate, plugins};
+use crate::{chunking, env, generate, plugins};
 use problem::{convert, convert_all};
 
 /// A side's chunks and how many modules went into them.
@@ -59,8 +62,39 @@ impl Entry {
 
 /// Bundles one side. Problems are kept in the session.
 pub(crate) async fn bundle(session: &Arc<Session>, entry: &Entry) -> Option<Bundled> {
-    let options = options(session, entry);
-    let outcome = match rolldown::Bundler::with_plugins(options, plugins::all(session)) {
+    // Development builds change all the time, and load from nearby: they do without the plan.
+    if session.side == Side::Client && entry.splitting && !session.app.options.is_dev() {
+        let plugins = plugins::before_chunking(session);
+        let mut options = options(session, entry);
+        options.minify = Some(RawMinifyOptions::Bool(false));
+        options.sourcemap = None;
+        let natural = run(session, options, plugins, Warnings::Drop).await?;
+        let _ = session.chunking.set(chunking::of(session, &natural.chunks));
+    }
+    run(
+        session,
+        options(session, entry),
+        plugins::all(session),
+        Warnings::Keep,
+    )
+    .await
+}
+
+/// Whether the bundler's warnings are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Warnings {
+    Keep,
+    /// The same ones come again.
+    Drop,
+}
+
+async fn run(
+    session: &Arc<Session>,
+    options: BundlerOptions,
+    plugins: Vec<SharedPluginable>,
+    warnings: Warnings,
+) -> Option<Bundled> {
+    let outcome = match rolldown::Bundler::with_plugins(options, plugins) {
         Ok(mut bundler) => {
             let outcome = bundler.generate().await;
             let closed = bundler.close().await;
@@ -68,28 +102,29 @@ pub(crate) async fn bundle(session: &Arc<Session>, entry: &Entry) -> Option<Bund
         }
         Err(problems) => Err(problems),
     };
-    match outcome {
-        Ok(output) => {
-            output
-                .warnings
-                .iter()
-                .for_each(|warning| convert(session, warning));
-            let mut bundled = Bundled::default();
-            for output in output.assets {
-                match output {
-                    Output::Chunk(chunk) => bundled.chunks.push(chunk),
-                    Output::Asset(asset) => bundled
-                        .maps
-                        .push((asset.filename.to_string(), asset.source.as_bytes().to_vec())),
-                }
-            }
-            Some(bundled)
-        }
+    let output = match outcome {
+        Ok(output) => output,
         Err(problems) => {
             convert_all(session, &problems);
-            None
+            return None;
+        }
+    };
+    if warnings == Warnings::Keep {
+        output
+            .warnings
+            .iter()
+            .for_each(|warning| convert(session, warning));
+    }
+    let mut bundled = Bundled::default();
+    for output in output.assets {
+        match output {
+            Output::Chunk(chunk) => bundled.chunks.push(chunk),
+            Output::Asset(asset) => bundled
+                .maps
+                .push((asset.filename.to_string(), asset.source.as_bytes().to_vec())),
         }
     }
+    Some(bundled)
 }
 
 fn options(session: &Arc<Session>, entry: &Entry) -> BundlerOptions {
@@ -163,7 +198,13 @@ fn options(session: &Arc<Session>, entry: &Entry) -> BundlerOptions {
         }),
         sourcemap,
         sourcemap_path_transform: Some(source_names(app, side, entry)),
-        code_splitting: Some(CodeSplittingMode::Bool(entry.splitting)),
+        code_splitting: Some(match (side, entry.splitting) {
+            (Side::Client, true) => chunking::options(session),
+            (_, splitting) => CodeSplittingMode::Bool(splitting),
+        }),
+        // Chunks that others import from may export more than their modules do.
+        preserve_entry_signatures: (side == Side::Client)
+            .then_some(PreserveEntrySignatures::AllowExtension),
         tsconfig: Some(TsConfig::Auto(false)),
         checks: Some(ChecksOptions {
             // Told with their places by plugins, or of no use to who builds an app.

@@ -6,6 +6,7 @@ mod atomic;
 mod builder;
 mod bundling;
 mod cache;
+mod chunking;
 mod component;
 mod css;
 mod diagnostic;

@@ -1,6 +1,7 @@
 //! The plugins of a bundling, in the order in which they are asked.
 
 mod assets;
+mod effects;
 mod meta;
 mod missing;
 mod names;
@@ -17,13 +18,24 @@ use rolldown_plugin::__inner::SharedPluginable;
 use rolldown_plugin::HookLoadOutput;
 
 pub(crate) use missing::package;
-pub(crate) use style_chunks::place;
+pub(crate) use style_chunks::{Style, place};
 
 use crate::session::Session;
 use crate::svelte::Side;
 
 /// The plugins of one side.
 pub(crate) fn all(session: &Arc<Session>) -> Vec<SharedPluginable> {
+    let mut plugins = before_chunking(session);
+    if session.side == Side::Client {
+        plugins.push(Arc::new(style_chunks::StyleChunks::new(Arc::clone(
+            session,
+        ))));
+    }
+    plugins
+}
+
+/// The plugins that find and read modules.
+pub(crate) fn before_chunking(session: &Arc<Session>) -> Vec<SharedPluginable> {
     let share = || Arc::clone(session);
     let mut plugins: Vec<SharedPluginable> = vec![
         // First, because it sees what all the others find.
@@ -37,7 +49,7 @@ pub(crate) fn all(session: &Arc<Session>) -> Vec<SharedPluginable> {
     ];
     if session.side == Side::Client {
         plugins.insert(0, Arc::new(server_only::ServerOnly::new(share())));
-        plugins.push(Arc::new(style_chunks::StyleChunks::new(share())));
+        plugins.push(Arc::new(effects::Effects(share())));
     }
     plugins
 }

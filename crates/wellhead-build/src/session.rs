@@ -1,13 +1,14 @@
 //! What the plugins of one bundling share.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::Diagnostic;
 use crate::alias::Aliases;
 use crate::asset::Assets;
+use crate::chunking::Chunking;
 use crate::css::Styles;
 use crate::env::Env;
 use crate::options::BuildOptions;
@@ -90,6 +91,10 @@ pub(crate) struct Session {
     compiled: Mutex<HashMap<String, Arc<Compiled>>>,
     /// What the app's files import, by importer and the id that was found: the specifier as written.
     specifiers: Mutex<HashMap<(String, String), String>>,
+    /// Modules that do something when they are loaded.
+    effects: Mutex<HashSet<String>>,
+    /// What shares a chunk, as soon as all modules are known.
+    pub(crate) chunking: OnceLock<Chunking>,
 }
 
 impl Session {
@@ -104,6 +109,8 @@ impl Session {
             problems: Mutex::default(),
             compiled: Mutex::default(),
             specifiers: Mutex::default(),
+            effects: Mutex::default(),
+            chunking: OnceLock::new(),
         }
     }
 
@@ -131,6 +138,15 @@ impl Session {
             .insert(id.to_owned(), compiled);
     }
 
+    /// What a component was compiled to.
+    pub(crate) fn compiled(&self, id: &str) -> Option<Arc<Compiled>> {
+        self.compiled
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(id)
+            .cloned()
+    }
+
     /// Keeps how a file of the app names what it imports.
     pub(crate) fn keep_specifier(&self, importer: &str, id: &str, specifier: &str) {
         self.specifiers
@@ -146,6 +162,22 @@ impl Session {
             .unwrap_or_else(PoisonError::into_inner)
             .get(&(importer.to_owned(), id.to_owned()))
             .cloned()
+    }
+
+    /// Keeps that a module does something when it is loaded.
+    pub(crate) fn keep_effects(&self, id: &str) {
+        self.effects
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id.to_owned());
+    }
+
+    /// Whether a module does something when it is loaded.
+    pub(crate) fn has_effects(&self, id: &str) -> bool {
+        self.effects
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(id)
     }
 
     /// Points a problem at a place of a module's code: line from 1, column from 0. In a component that is the place that

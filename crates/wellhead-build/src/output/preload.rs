@@ -7,7 +7,7 @@ use rolldown_common::OutputChunk;
 
 use crate::generate;
 use crate::manifest::PageAssets;
-use crate::plugins;
+use crate::plugins::{self, Style};
 use crate::session::Session;
 
 /// The client's chunks and what they import.
@@ -19,7 +19,7 @@ pub(super) struct Graph {
 
 struct Chunk {
     imports: Vec<String>,
-    style: Option<String>,
+    styles: Vec<Style>,
 }
 
 impl Graph {
@@ -37,11 +37,11 @@ impl Graph {
             if chunk.is_entry {
                 graph.entry = Some(chunk.filename.to_string());
             }
-            let style = plugins::place(session, &chunk.name, &chunk.modules.keys);
+            let styles = plugins::place(session, &chunk.name, &chunk.modules.keys);
             let imports = chunk.imports.iter().map(ToString::to_string).collect();
             graph
                 .chunks
-                .insert(chunk.filename.to_string(), Chunk { imports, style });
+                .insert(chunk.filename.to_string(), Chunk { imports, styles });
         }
         graph
     }
@@ -69,9 +69,17 @@ impl Graph {
         for file in styled.iter().filter_map(|node| self.nodes.get(node)) {
             self.visit(file, &mut seen, &mut order);
         }
+        let roots: Vec<_> = nodes
+            .iter()
+            .chain(styled)
+            .map(|node| generate::node_name(*node))
+            .collect();
+        let roots: Vec<_> = roots.iter().map(String::as_str).collect();
         let styles = order
             .iter()
-            .filter_map(|file| self.chunks[*file].style.clone())
+            .flat_map(|file| &self.chunks[*file].styles)
+            .filter(|style| style.is_for(&roots))
+            .map(|style| style.path.clone())
             .collect();
         PageAssets { scripts, styles }
     }

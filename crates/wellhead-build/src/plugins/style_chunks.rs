@@ -15,7 +15,7 @@ use serde_json::Value;
 use string_wizard::{Hires, MagicString, SourceMapOptions};
 
 use crate::Diagnostic;
-use crate::css;
+use crate::css::{self, Sheet};
 use crate::session::Session;
 
 /// The name of the function below in a chunk.
@@ -41,8 +41,21 @@ const PRELOAD_SOURCE: &str = r#"const __wellhead_preload = (module, urls) => {
 };
 "#;
 
-/// A chunk's style file, placed among the assets: its URL path without the base. `None` for a chunk without styles.
-pub(crate) type Placed = Option<String>;
+/// A style file of a chunk, placed among the assets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Style {
+    /// Its URL path without the base.
+    pub(crate) path: String,
+    /// The dynamically imported modules that it is for; none for all.
+    users: Vec<String>,
+}
+
+impl Style {
+    /// Whether one of these modules, each imported dynamically, needs it.
+    pub(crate) fn is_for(&self, roots: &[&str]) -> bool {
+        self.users.is_empty() || self.users.iter().any(|user| roots.contains(&user.as_str()))
+    }
+}
 
 #[derive(Debug)]
 pub(super) struct StyleChunks(Arc<Session>);
@@ -125,10 +138,15 @@ impl StyleChunks {
                 .values()
                 .any(|chunk| chunk.is_entry && url.ends_with(chunk.filename.as_str()))
         });
+        let root = chunks[target]
+            .facade_module_id
+            .as_ref()
+            .map(|id| id.as_str());
         let styles = order
             .iter()
-            .filter_map(|name| place(&self.0, &chunks[*name].name, &chunks[*name].modules.keys));
-        urls.extend(styles.map(|path| with_base(&path)));
+            .flat_map(|name| place(&self.0, &chunks[*name].name, &chunks[*name].modules.keys))
+            .filter(|style| root.is_none_or(|root| style.is_for(&[root])));
+        urls.extend(styles.map(|style| with_base(&style.path)));
         urls
     }
 }
@@ -194,30 +212,39 @@ fn resolve<'a>(
         .map(|(name, _)| name.as_str())
 }
 
-/// Writes the styles of a chunk's modules into a file. The same modules always give the same file.
-pub(crate) fn place(session: &Session, name: &str, modules: &[ModuleId]) -> Placed {
-    let sheets: Vec<_> = modules
-        .iter()
-        .filter_map(|id| session.styles.get(id.as_str()))
-        .collect();
-    if sheets
-        .iter()
-        .all(|sheet| sheet.css.trim().is_empty() && sheet.imports.is_empty())
-    {
-        return None;
-    }
-    match css::file(&sheets, !session.app.options.is_dev()) {
-        Ok(text) => Some(
-            session
-                .assets
-                .add(&format!("{name}.css"), text.into_bytes()),
-        ),
-        Err(message) => {
-            session.report(Diagnostic::error(
-                "css",
-                format!("the styles of `{name}` do not go together: {message}"),
-            ));
-            None
+/// Writes the styles of a chunk's modules into files: pages may share a chunk whose styles are not for all of them, so
+/// there is a file for each set of users. The same modules always give the same files.
+pub(crate) fn place(session: &Session, name: &str, modules: &[ModuleId]) -> Vec<Style> {
+    let mut sets: Vec<(Vec<String>, Vec<Arc<Sheet>>)> = Vec::new();
+    for id in modules {
+        let Some(sheet) = session.styles.get(id.as_str()) else {
+            continue;
+        };
+        if sheet.css.trim().is_empty() && sheet.imports.is_empty() {
+            continue;
+        }
+        let chunking = session.chunking.get();
+        let users = chunking.and_then(|chunking| chunking.users(id.as_str()));
+        let users = users.unwrap_or_default();
+        match sets.iter_mut().find(|(known, _)| known == users) {
+            Some((_, sheets)) => sheets.push(sheet),
+            None => sets.push((users.to_vec(), vec![sheet])),
         }
     }
+    let mut styles = Vec::new();
+    for (users, sheets) in sets {
+        match css::file(&sheets, !session.app.options.is_dev()) {
+            Ok(text) => styles.push(Style {
+                path: session
+                    .assets
+                    .add(&format!("{name}.css"), text.into_bytes()),
+                users,
+            }),
+            Err(message) => session.report(Diagnostic::error(
+                "css",
+                format!("the styles of `{name}` do not go together: {message}"),
+            )),
+        }
+    }
+    styles
 }

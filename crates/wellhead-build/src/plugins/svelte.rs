@@ -13,7 +13,7 @@ use rolldown_plugin::{
 use super::stub;
 use crate::generate::quote;
 use crate::session::Session;
-use crate::svelte::is_svelte;
+use crate::svelte::{Compiled, is_svelte};
 
 /// The query of a component's style.
 pub(super) const STYLE: &str = "?wellhead&type=style";
@@ -46,33 +46,14 @@ impl Plugin for Svelte {
             return Ok(None);
         }
         let session = &self.0;
-        let app = &session.app;
-        let shown = app.shown(args.id);
-        let options = app.options.svelte();
-        let compiled = app
-            .compiler
-            .compile(
-                Path::new(args.id),
-                &shown,
-                session.side,
-                app.options.is_dev(),
-                options,
-            )
-            .await;
-        let compiled = match compiled {
-            Ok(compiled) => compiled,
-            Err(problems) => {
-                problems
-                    .into_iter()
-                    .for_each(|problem| session.report(problem));
-                return Ok(Some(stub()));
-            }
+        // The client is bundled twice.
+        let compiled = match session.compiled(args.id) {
+            Some(compiled) => compiled,
+            None => match self.compile(args.id).await {
+                Some(compiled) => compiled,
+                None => return Ok(Some(stub())),
+            },
         };
-        session.keep_compiled(args.id, Arc::clone(&compiled));
-        compiled
-            .warnings
-            .iter()
-            .for_each(|warning| session.report(warning.clone()));
         let mut code = compiled.js.clone();
         if session.keeps_styles
             && let Some(css) = &compiled.css
@@ -91,5 +72,31 @@ impl Plugin for Svelte {
             module_type: Some(ModuleType::Js),
             side_effects: None,
         }))
+    }
+}
+
+impl Svelte {
+    /// Compiles a file, and reports what is wrong or odd.
+    async fn compile(&self, id: &str) -> Option<Arc<Compiled>> {
+        let session = &self.0;
+        let app = &session.app;
+        let (dev, options) = (app.options.is_dev(), app.options.svelte());
+        let compiled = app
+            .compiler
+            .compile(Path::new(id), &app.shown(id), session.side, dev, options)
+            .await;
+        let compiled = compiled
+            .map_err(|problems| {
+                problems
+                    .into_iter()
+                    .for_each(|problem| session.report(problem))
+            })
+            .ok()?;
+        session.keep_compiled(id, Arc::clone(&compiled));
+        compiled
+            .warnings
+            .iter()
+            .for_each(|warning| session.report(warning.clone()));
+        Some(compiled)
     }
 }

@@ -148,6 +148,71 @@ fn a_second_build_compiles_nothing() {
 }
 
 #[test]
+fn a_change_to_a_component_leaves_the_framework_in_caches() {
+    let app = App::new("hello");
+    let scripts = |app: &App| -> Vec<(u64, String)> {
+        app.build();
+        let assets = app.manifest().assets.into_iter();
+        let mut scripts: Vec<_> = assets
+            .filter(|(path, _)| path.ends_with(".js"))
+            .map(|(path, asset)| (asset.size, path))
+            .collect();
+        scripts.sort();
+        scripts
+    };
+    let before = scripts(&app);
+    let path = "src/lib/Counter.svelte";
+    let component = fs::read_to_string(app.path().join(path)).unwrap();
+    app.write(
+        path,
+        &component.replace("{count.value} of", "{count.value} out of"),
+    );
+    let after = scripts(&app);
+    assert_eq!(
+        before.last(),
+        after.last(),
+        "the largest one is the framework's"
+    );
+    assert_ne!(before, after);
+    // The entry, what starts it, the framework, the two layouts and pages: no page has more than a few.
+    let home = app.page("/").assets.scripts;
+    assert!(home.len() <= 6, "{home:?}");
+}
+
+#[test]
+fn styles_go_only_to_the_pages_that_use_them() {
+    let app = App::new("chunks");
+    app.build();
+    let css = |id: &str| app.assets(&app.page(id).assets.styles);
+    // The components share a chunk, which brings each page more than it uses; a style must not follow.
+    let scripts = ["/a", "/b", "/c"].map(|id| app.page(id).assets.scripts);
+    assert!(
+        app.assets(&scripts[2]).contains("<p>One</p>"),
+        "{scripts:?}"
+    );
+    assert!(
+        css("/a").contains("one") && css("/a").contains("two"),
+        "{}",
+        css("/a")
+    );
+    assert!(
+        css("/b").contains("one") && !css("/b").contains("two"),
+        "{}",
+        css("/b")
+    );
+    assert!(
+        !css("/c").contains("one") && css("/c").contains("two"),
+        "{}",
+        css("/c")
+    );
+    // What does something when it is loaded is loaded by those who ask for it.
+    let code = |id: &str| app.assets(&app.page(id).assets.scripts);
+    assert!(code("/b").contains("the effect") && code("/c").contains("the effect"));
+    assert!(!code("/a").contains("the effect"));
+    assert!(app.get("/a", &[]).body.contains("One"));
+}
+
+#[test]
 fn the_same_app_gives_the_same_bytes_wherever_it_is() {
     let (one, two) = (App::new("hello"), App::new("hello"));
     one.build();
