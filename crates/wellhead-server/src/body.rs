@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::vec;
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -31,7 +32,8 @@ pub(crate) struct Body {
 }
 
 enum Inner {
-    Full(Bytes),
+    /// All is there, in pieces of which none is empty.
+    Whole(vec::IntoIter<Bytes>),
     Stream {
         stream: BodyStream,
         length: Option<u64>,
@@ -40,13 +42,19 @@ enum Inner {
 
 impl Body {
     pub(crate) fn empty() -> Self {
-        Self::full(Bytes::new())
+        Self::whole(Vec::new())
     }
 
-    /// A body that is all there.
+    /// A body that is all there, in one piece.
     pub(crate) fn full(bytes: impl Into<Bytes>) -> Self {
+        Self::whole(vec![bytes.into()])
+    }
+
+    /// A body that is all there. Its pieces go to the socket from where they are.
+    pub(crate) fn whole(mut pieces: Vec<Bytes>) -> Self {
+        pieces.retain(|piece| !piece.is_empty());
         Self {
-            inner: Inner::Full(bytes.into()),
+            inner: Inner::Whole(pieces.into_iter()),
             record: None,
         }
     }
@@ -66,17 +74,17 @@ impl Body {
     }
 
     /// The bytes, if all are there.
-    pub(crate) fn as_full(&self) -> Option<&Bytes> {
+    pub(crate) fn pieces(&self) -> Option<&[Bytes]> {
         match &self.inner {
-            Inner::Full(bytes) => Some(bytes),
+            Inner::Whole(pieces) => Some(pieces.as_slice()),
             Inner::Stream { .. } => None,
         }
     }
 
     /// The stream, or the bytes where all are there.
-    pub(crate) fn into_parts(self) -> Result<BodyStream, Bytes> {
+    pub(crate) fn into_parts(self) -> Result<BodyStream, vec::IntoIter<Bytes>> {
         match self.inner {
-            Inner::Full(bytes) => Err(bytes),
+            Inner::Whole(pieces) => Err(pieces),
             Inner::Stream { stream, .. } => Ok(stream),
         }
     }
@@ -103,8 +111,7 @@ impl http_body::Body for Body {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let next = match &mut self.inner {
-            Inner::Full(bytes) if bytes.is_empty() => None,
-            Inner::Full(bytes) => Some(Ok(std::mem::take(bytes))),
+            Inner::Whole(pieces) => pieces.next().map(Ok),
             Inner::Stream { stream, .. } => ready!(stream.as_mut().poll_next(cx)),
         };
         if let Some(Ok(bytes)) = &next {
@@ -117,12 +124,12 @@ impl http_body::Body for Body {
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(&self.inner, Inner::Full(bytes) if bytes.is_empty())
+        self.pieces().is_some_and(<[Bytes]>::is_empty)
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.inner {
-            Inner::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Inner::Whole(pieces) => SizeHint::with_exact(length(pieces.as_slice())),
             Inner::Stream {
                 length: Some(length),
                 ..
@@ -130,4 +137,9 @@ impl http_body::Body for Body {
             Inner::Stream { .. } => SizeHint::default(),
         }
     }
+}
+
+/// Bytes in all pieces together.
+pub(crate) fn length(pieces: &[Bytes]) -> u64 {
+    pieces.iter().map(|piece| piece.len() as u64).sum()
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use futures_util::StreamExt;
 use http::header::{
     CACHE_CONTROL, CONNECTION, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap,
@@ -10,7 +9,7 @@ use http::header::{
 };
 use http::{Method, Response, StatusCode};
 use wellhead_render::{Chunks, RenderError, Reply, Shape};
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::app::App;
 use crate::assets::is_unchanged;
@@ -122,18 +121,8 @@ fn raw(context: &Context, mut chunks: Chunks) -> Body {
             None,
         );
     }
-    let first = chunks
-        .pop_ready()
-        .map_or_else(Bytes::new, |chunk| chunk.bytes);
-    let Some(second) = chunks.pop_ready() else {
-        return Body::full(first);
-    };
-    let mut all = Vec::from(first);
-    all.extend_from_slice(&second.bytes);
-    while let Some(chunk) = chunks.pop_ready() {
-        all.extend_from_slice(&chunk.bytes);
-    }
-    Body::full(all)
+    let pieces = std::iter::from_fn(|| chunks.pop_ready());
+    Body::whole(pieces.map(|chunk| chunk.bytes).collect())
 }
 
 fn page(context: &Context, writer: PageWriter, chunks: Chunks, errors: &[RenderError]) -> Body {
@@ -147,17 +136,12 @@ fn page(context: &Context, writer: PageWriter, chunks: Chunks, errors: &[RenderE
             None,
         );
     }
-    let document = writer.complete(chunks);
-    match &context.shared.dev {
-        Some(dev) if !errors.is_empty() => {
-            let problems = problems(dev, errors);
-            let mut document = Vec::from(document);
-            let overlay = dev::overlay_element(&problems, &context.nonce);
-            document.extend_from_slice(overlay.as_bytes());
-            Body::full(document)
-        }
-        _ => Body::full(document),
+    let mut document = writer.complete(chunks);
+    if let (Some(dev), false) = (&context.shared.dev, errors.is_empty()) {
+        let overlay = dev::overlay_element(&problems(dev, errors), &context.nonce);
+        document.push(overlay.into());
     }
+    Body::whole(document)
 }
 
 fn problems(dev: &Dev, errors: &[RenderError]) -> Vec<Problem> {
@@ -208,10 +192,12 @@ fn add_etag(context: &Context, response: &mut Response<Body>) {
     {
         return;
     }
-    let Some(bytes) = response.body().as_full() else {
+    let Some(pieces) = response.body().pieces() else {
         return;
     };
-    if let Ok(tag) = HeaderValue::try_from(format!("W/\"{:016x}\"", xxh3_64(bytes))) {
+    let mut hash = Xxh3Default::new();
+    pieces.iter().for_each(|piece| hash.update(piece));
+    if let Ok(tag) = HeaderValue::try_from(format!("W/\"{:016x}\"", hash.digest())) {
         response.headers_mut().insert(ETAG, tag);
     }
 }

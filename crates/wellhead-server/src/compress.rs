@@ -9,7 +9,7 @@ use http::header::{
 use http::{HeaderMap, Response};
 
 use crate::assets::weak;
-use crate::body::Body;
+use crate::body::{Body, length};
 use crate::config::{Encoding, Server};
 use crate::encoding::{Compressed, Compressor, negotiate};
 use crate::locate::Place;
@@ -47,8 +47,8 @@ pub(crate) fn compress(mut response: Response<Body>, agreed: &Negotiation) -> Re
     add_vary(response.headers_mut(), "Accept-Encoding");
     let small = response
         .body()
-        .as_full()
-        .is_some_and(|bytes| (bytes.len() as u64) < agreed.min_bytes.max(1));
+        .pieces()
+        .is_some_and(|pieces| length(pieces) < agreed.min_bytes.max(1));
     let Some(encoding) = agreed.encoding.filter(|_| !small) else {
         return response;
     };
@@ -63,7 +63,7 @@ pub(crate) fn compress(mut response: Response<Body>, agreed: &Negotiation) -> Re
     headers.remove(CONTENT_LENGTH);
     weaken(headers);
     response.map(|body| match body.into_parts() {
-        Err(bytes) => match compressor.finish(&bytes) {
+        Err(pieces) => match compressor.finish(pieces) {
             Ok(compressed) => Body::full(compressed),
             Err(error) => Body::stream(
                 futures_util::stream::iter([Err(io::Error::other(error).into())]),

@@ -114,9 +114,11 @@ impl Compressor {
         Ok(std::mem::take(out).into())
     }
 
-    /// Compresses the last piece.
-    pub(crate) fn finish(mut self, bytes: &[u8]) -> io::Result<Bytes> {
-        self.writer().write_all(bytes)?;
+    /// Compresses the last pieces.
+    pub(crate) fn finish(mut self, pieces: impl IntoIterator<Item = Bytes>) -> io::Result<Bytes> {
+        for bytes in pieces {
+            self.writer().write_all(&bytes)?;
+        }
         Ok(match self {
             Self::Gzip(encoder) => encoder.finish()?,
             Self::Brotli(encoder) => encoder.into_inner(),
@@ -161,7 +163,7 @@ where
                     return Poll::Ready(Some(Err(error)));
                 }
                 None => match this.compressor.take() {
-                    Some(compressor) => compressor.finish(&[]),
+                    Some(compressor) => compressor.finish([]),
                     None => return Poll::Ready(None),
                 },
             };

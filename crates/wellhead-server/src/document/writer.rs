@@ -7,6 +7,9 @@ use wellhead_render::{Chunk, Chunks, Part};
 
 use super::{Document, Marks};
 
+/// From this size on, in bytes, copying a chunk costs more than sending it as a piece of its own.
+const OWN_PIECE: usize = 8 * 1024;
+
 /// Writes one document. Call [`open`](Self::open), then [`chunk`](Self::chunk) for each, then [`close`](Self::close).
 #[derive(Debug)]
 pub(crate) struct PageWriter {
@@ -28,20 +31,24 @@ impl PageWriter {
         }
     }
 
-    /// The whole document of a page of which everything is there.
-    pub(crate) fn complete(mut self, mut chunks: Chunks) -> Bytes {
-        let mut ready = Vec::with_capacity(4);
-        let mut size = self.document.len(self.route);
-        while let Some(chunk) = chunks.pop_ready() {
-            // Late data has a script element of its own.
-            size += chunk.bytes.len() + 80;
-            ready.push(chunk);
-        }
-        let mut out = BytesMut::with_capacity(size);
+    /// The whole document of a page of which everything is there, in pieces: what is large stays where the engine wrote
+    /// it, and only what is small is copied together.
+    pub(crate) fn complete(mut self, mut chunks: Chunks) -> Vec<Bytes> {
+        let mut pieces = Vec::with_capacity(3);
+        let mut out = BytesMut::with_capacity(self.document.len(self.route) + OWN_PIECE);
         self.open(&mut out);
-        ready.iter().for_each(|chunk| self.chunk(chunk, &mut out));
+        while let Some(chunk) = chunks.pop_ready() {
+            if chunk.bytes.len() < OWN_PIECE {
+                self.chunk(&chunk, &mut out);
+            } else if self.begin(chunk.part, &mut out) {
+                pieces.push(out.split().freeze());
+                pieces.push(chunk.bytes);
+                self.end(chunk.part, &mut out);
+            }
+        }
         self.close(&mut out);
-        out.freeze()
+        pieces.push(out.freeze());
+        pieces
     }
 
     /// Writes what comes before everything that is rendered.
@@ -51,17 +58,29 @@ impl PageWriter {
 
     /// Writes a chunk.
     pub(crate) fn chunk(&mut self, chunk: &Chunk, out: &mut BytesMut) {
-        if chunk.part < self.stage {
-            tracing::error!(part = ?chunk.part, after = ?self.stage, "the engine sent a part of the page out of order; it is left out");
-            return;
+        if self.begin(chunk.part, out) {
+            out.put_slice(&chunk.bytes);
+            self.end(chunk.part, out);
         }
-        self.advance(chunk.part, out);
-        if chunk.part == Part::Late {
+    }
+
+    /// Writes what comes before the bytes of a chunk; `false` if they have no place here.
+    fn begin(&mut self, part: Part, out: &mut BytesMut) -> bool {
+        if part < self.stage {
+            tracing::error!(?part, after = ?self.stage, "the engine sent a part of the page out of order; it is left out");
+            return false;
+        }
+        self.advance(part, out);
+        if part == Part::Late {
             out.put_slice(b"<script type=\"application/json\" data-wellhead-late>");
-            out.put_slice(&chunk.bytes);
+        }
+        true
+    }
+
+    /// Writes what comes after the bytes of a chunk.
+    fn end(&mut self, part: Part, out: &mut BytesMut) {
+        if part == Part::Late {
             out.put_slice(b"</script>");
-        } else {
-            out.put_slice(&chunk.bytes);
         }
     }
 

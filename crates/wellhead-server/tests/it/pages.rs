@@ -61,6 +61,47 @@ async fn a_page_is_put_together_in_the_documented_order() {
 }
 
 #[tokio::test]
+async fn large_parts_are_where_small_ones_are() {
+    let [head, body, state, late] = ["h", "b", "s", "l"]
+        .map(|letter| -> &'static str { Box::leak(letter.repeat(40_000).into_boxed_str()) });
+    let server = site([page("/")])
+        .serve(move |_| {
+            let chunks = parts(&[
+                (Part::Head, head),
+                (Part::Body, body),
+                (Part::Body, "small"),
+                (Part::State, state),
+                (Part::Late, late),
+                (Part::Late, "2"),
+            ]);
+            done(Reply {
+                route: Some(0),
+                ..Reply::page(chunks)
+            })
+        })
+        .await;
+    let answer = server.get("/").await;
+    let trace = answer.header("x-trace-id");
+    assert_eq!(
+        answer.text(),
+        format!(
+            "<!doctype html><head>\
+             <link rel=\"stylesheet\" href=\"/_app/immutable/page.css\">\
+             <link rel=\"modulepreload\" href=\"/_app/immutable/start.js\">\
+             {head}</head><body data-t=\"{trace}\">{body}small\
+             <script type=\"application/json\" id=\"wellhead-state\">{state}</script>\
+             <script type=\"module\" async src=\"/_app/immutable/start.js\"></script>\
+             <script type=\"application/json\" data-wellhead-late>{late}</script>\
+             <script type=\"application/json\" data-wellhead-late>2</script></body>"
+        )
+    );
+    assert_eq!(
+        answer.header("content-length"),
+        answer.bytes.len().to_string()
+    );
+}
+
+#[tokio::test]
 async fn a_page_without_state_loads_no_script() {
     let server = site([page("/")])
         .serve(|_| done(Reply::page(parts(&[(Part::Body, "static")]))))
@@ -158,7 +199,7 @@ async fn an_unchanged_page_is_not_sent_again() {
 
 #[tokio::test]
 async fn a_page_is_compressed_as_the_client_wants_it() {
-    let text: &'static str = Box::leak("<p>again</p>".repeat(500).into_boxed_str());
+    let text: &'static str = Box::leak("<p>again</p>".repeat(2_000).into_boxed_str());
     let server = site([page("/")])
         .serve(move |_| done(Reply::page(parts(&[(Part::Body, text)]))))
         .await;
