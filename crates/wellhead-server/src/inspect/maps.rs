@@ -1,8 +1,8 @@
 //! Source maps for debuggers.
 //!
-//! A map of a bundle names its sources by their paths in the app, wherever the bundle is. A debugger takes such a path as
-//! relative to the map, and an editor then finds no file of that name. So the debugger is told that the map is here,
-//! and here it names the files that there are by their own addresses.
+//! A map of a bundle names its sources as if the bundle's folder were the app's, wherever the bundle is. An editor finds no
+//! file there. So the debugger is told that the map is here, and here it names the files that there are by their own
+//! addresses.
 
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -79,9 +79,10 @@ impl Maps {
         };
         let base = Url::from_directory_path(&root).ok()?;
         let file = inside(&root, &base.join(file).ok()?)?;
-        let map = std::fs::read_to_string(file).ok()?;
+        let map = std::fs::read_to_string(&file).ok()?;
+        let folder = file.strip_prefix(&root).ok()?.parent()?;
         Some(match &self.sources {
-            Some(sources) => with_addresses(&map, sources).unwrap_or(map),
+            Some(sources) => with_addresses(&map, folder, sources).unwrap_or(map),
             None => map,
         })
     }
@@ -127,22 +128,38 @@ fn inside(root: &Path, url: &Url) -> Option<PathBuf> {
     (is_map && file.starts_with(root)).then_some(file)
 }
 
-/// A map whose sources, where they are files of the app, are named by their addresses.
-fn with_addresses(map: &str, sources: &Path) -> Option<String> {
+/// A map whose sources, where they are files of the app, are named by their addresses. `folder` is the map's, relative to
+/// the bundle's.
+fn with_addresses(map: &str, folder: &Path, sources: &Path) -> Option<String> {
     let mut map: Value = serde_json::from_str(map).ok()?;
     for source in map.get_mut("sources")?.as_array_mut()? {
         let Some(name) = source.as_str() else {
             continue;
         };
-        let relative = Path::new(name);
-        let stays = relative
-            .components()
-            .all(|component| matches!(component, Component::Normal(_) | Component::CurDir));
-        if stays && sources.join(relative).is_file() {
-            *source = file_url(&sources.join(relative)).into();
+        let file = [folder, Path::new("")]
+            .into_iter()
+            .filter_map(|base| without_steps(&base.join(name)))
+            .map(|path| sources.join(path))
+            .find(|file| file.is_file());
+        if let Some(file) = file {
+            *source = file_url(&file).into();
         }
     }
     Some(map.to_string())
+}
+
+/// A relative path without steps up; `None` where it leads out of the folder that it starts in.
+fn without_steps(path: &Path) -> Option<PathBuf> {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::Normal(name) => plain.push(name),
+            Component::ParentDir if plain.pop() => {}
+            Component::CurDir => {}
+            _ => return None,
+        }
+    }
+    Some(plain)
 }
 
 #[cfg(test)]
@@ -155,8 +172,7 @@ mod tests {
         std::fs::create_dir_all(root.join("out/server")).unwrap();
         std::fs::create_dir_all(root.join("src")).unwrap();
         std::fs::write(root.join("src/a b.ts"), "").unwrap();
-        let map =
-            r#"{"version":3,"sources":["src/a b.ts","src/gone.ts","../x",null],"mappings":""}"#;
+        let map = r#"{"version":3,"sources":["../src/a b.ts","src/a b.ts","src/gone.ts","../../src/a b.ts",null],"mappings":""}"#;
         std::fs::write(root.join("out/server/a b.js.map"), map).unwrap();
         std::fs::write(root.join("out/server/secret.txt"), "").unwrap();
         (folder, root)
@@ -175,9 +191,11 @@ mod tests {
         let address = told["params"]["sourceMapURL"].as_str().unwrap();
         let path = address.strip_prefix("http://localhost:1").expect(address);
         let map: Value = serde_json::from_str(&maps.read(path).expect(path)).unwrap();
-        assert_eq!(map["sources"][0], file_url(&root.join("src/a b.ts")));
-        assert_eq!(map["sources"][1], "src/gone.ts");
-        assert_eq!(map["sources"][2], "../x");
+        for source in [0, 1] {
+            assert_eq!(map["sources"][source], file_url(&root.join("src/a b.ts")));
+        }
+        assert_eq!(map["sources"][2], "src/gone.ts");
+        assert_eq!(map["sources"][3], "../../src/a b.ts");
     }
 
     #[test]
