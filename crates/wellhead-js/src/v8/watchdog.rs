@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use super::guard::Guard;
 
-/// What does not stop so long after it used up its time is given up: some functions of V8 only look at their end.
-const STUCK_AFTER: Duration = Duration::from_secs(1);
+/// What does not stop so long after it used up its time is given up. Many functions of V8 only look at their end, and take
+/// a second or two with much data, or more while memory is short.
+const STUCK_AFTER: Duration = Duration::from_secs(5);
 
 /// How many looks at idle isolates it takes until the thread sleeps.
 const IDLE_LOOKS: u32 = 100;

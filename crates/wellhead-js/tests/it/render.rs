@@ -282,7 +282,8 @@ async fn ten_thousand_renders_leave_the_heap_as_it_was(engine: Engine) {
 async fn unhandled_rejections_belong_to_their_render(engine: Engine) {
     let source = r#"export const respond = async (call) => {
         if (path(call) === "/bad") Promise.reject(new Error("nobody looks"));
-        await sleep(5);
+        // Rejections are looked at once in each turn of the event loop.
+        for (let turn = 0; turn < 3; turn++) await sleep(1);
         return page("ok");
     };"#;
     let app = App::start(engine, source, workers(1)).await;
