@@ -34,7 +34,7 @@ fn a_component_renders_on_its_own_with_packages_and_styles() {
         "{body}"
     );
     assert!(
-        chart.css.contains("{fill:none}") && chart.css.contains("{margin:0}"),
+        chart.css.contains("{ fill: none; }") && chart.css.contains("{ margin: 0; }"),
         "{}",
         chart.css
     );
