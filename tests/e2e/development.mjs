@@ -17,6 +17,7 @@ const here = dirname(fileURLToPath(import.meta.url));
  * @property {(file: string, text: string) => Promise<void>} write  as editors do: beside it, then in its place
  * @property {(file: string, from: string, to: string) => Promise<void>} replace
  * @property {(file: string) => Promise<void>} remove
+ * @property {() => Promise<void>} settle  waits until what was written is built
  * @property {() => Promise<void>} restore  makes every file what it was, and waits until that is built
  * @property {() => Promise<void>} stop
  */
@@ -42,7 +43,7 @@ export async function develop(app) {
 		const read = (file) => readFile(join(folder, file), 'utf8');
 		/** What files were that a test has changed; nothing for those that were not there. @type {Map<string, string | undefined>} */
 		const changed = new Map();
-		let restored = 0;
+		let settled = 0;
 		/** @param {string} file */
 		const note = async (file) => {
 			if (!changed.has(file)) changed.set(file, await read(file).catch(() => undefined));
@@ -53,6 +54,13 @@ export async function develop(app) {
 			const draft = join(folder, `${file}~`);
 			await writeFile(draft, text);
 			await rename(draft, join(folder, file));
+		};
+		const settle = async () => {
+			// A name that means nothing tells in the log which build is the first with all that was written before.
+			const mark = `name-${++settled}`;
+			await write('wellhead.toml', (await read('wellhead.toml')).replace(/^name = .*$/m, `name = "${mark}"`));
+			const built = new RegExp(`app\\.name = "${mark}"[^]*built in`);
+			await until(() => built.test(server.log()), `a build after ${mark}`);
 		};
 		return {
 			url: server.url,
@@ -68,17 +76,14 @@ export async function develop(app) {
 				await note(file);
 				await rm(join(folder, file));
 			},
+			settle,
 			async restore() {
 				if (changed.size === 0) return;
 				for (const [file, text] of changed) {
 					if (text === undefined) await rm(join(folder, file), { force: true });
 					else await write(file, text);
 				}
-				// A name that means nothing tells in the log which build is the first with all of that.
-				const mark = `after-${++restored}`;
-				await write('wellhead.toml', (await read('wellhead.toml')).replace(/^name = .*$/m, `name = "${mark}"`));
-				const built = new RegExp(`app\\.name = "${mark}"[^]*built in`);
-				while (!built.test(server.log())) await new Promise((resolve) => setImmediate(resolve));
+				await settle();
 				changed.clear();
 			},
 			async stop() {
@@ -89,5 +94,19 @@ export async function develop(app) {
 	} catch (error) {
 		await forget();
 		throw error;
+	}
+}
+
+/**
+ * Waits for something that happens in the background, such as a line of a log.
+ *
+ * @param {() => boolean} condition
+ * @param {string} what  for the error, should it never happen
+ */
+export async function until(condition, what) {
+	const deadline = Date.now() + 30_000;
+	while (!condition()) {
+		if (Date.now() > deadline) throw new Error(`it never came that ${what}`);
+		await new Promise((resolve) => setImmediate(resolve));
 	}
 }

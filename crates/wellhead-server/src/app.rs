@@ -20,6 +20,8 @@ pub struct App {
     pub(crate) assets: Assets,
     pub(crate) document: Arc<Document>,
     pub(crate) error_shell: Option<String>,
+    /// The bundle's hash.
+    pub(crate) hash: String,
 }
 
 /// What the server needs to know of a route.
@@ -61,6 +63,7 @@ impl App {
             document: Arc::new(document),
             base: manifest.base,
             error_shell: manifest.error_shell,
+            hash: manifest.hash,
         })
     }
 

@@ -43,6 +43,8 @@ pub struct Dev {
 struct State {
     /// Counts builds that were taken into use.
     build: u64,
+    /// The hash of the one in use, empty before the first.
+    hash: String,
     /// JSON of the problems of the last build, empty where there are none.
     problems: String,
     /// No more events will come.
@@ -67,12 +69,13 @@ impl Dev {
         }
     }
 
-    /// Tells every open page to load again.
-    pub(crate) fn reload(&self) {
+    /// Tells every open page to load again: the build of this hash is in use.
+    pub(crate) fn reload(&self, hash: &str) {
         *lock(&self.problems) = Vec::new();
         self.state.send_modify(|state| {
             *state = State {
                 build: state.build + 1,
+                hash: hash.to_owned(),
                 ..State::default()
             }
         });
@@ -115,7 +118,7 @@ impl Dev {
         lock(&self.problems).clone()
     }
 
-    /// Server-sent events: `build` with the number of the build in use, then `problems` with a list.
+    /// Server-sent events: `build` with the number and the hash of the build in use, then `problems` with a list.
     pub(crate) fn events(&self) -> Body {
         let receiver = self.state.subscribe();
         let events = stream::unfold((receiver, true), |(mut receiver, first)| async move {
@@ -131,8 +134,8 @@ impl Dev {
                 problems => problems,
             };
             let text = format!(
-                "event: build\ndata: {}\n\nevent: problems\ndata: {problems}\n\n",
-                state.build
+                "event: build\ndata: {} {}\n\nevent: problems\ndata: {problems}\n\n",
+                state.build, state.hash
             );
             Some((Ok::<_, BodyError>(Bytes::from(text)), (receiver, false)))
         });
@@ -151,6 +154,11 @@ pub(crate) fn overlay_element(problems: &[Problem], nonce: &str) -> String {
     format!(
         "<script type=\"application/json\" id=\"wellhead-problems\">{json}</script><script src=\"{SCRIPT_PATH}\" nonce=\"{nonce}\"></script>"
     )
+}
+
+/// HTML that has a page without an app load again as soon as there is one.
+pub(crate) fn waiting_element(nonce: &str) -> String {
+    format!("<script src=\"{SCRIPT_PATH}\" data-build=\"\" nonce=\"{nonce}\"></script>")
 }
 
 /// A whole page that shows problems; readable without JavaScript too.

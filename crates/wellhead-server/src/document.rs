@@ -39,7 +39,11 @@ impl Document {
             let mut head = shell.before_head.clone();
             if manifest.dev {
                 // Before every other script, so that none fails unheard.
-                head.push(&format!("<script src=\"{}\"", crate::dev::SCRIPT_PATH));
+                head.push(&format!(
+                    "<script src=\"{}\" data-build=\"{}\"",
+                    crate::dev::SCRIPT_PATH,
+                    escape(&manifest.hash)
+                ));
                 head.push_nonce_attribute();
                 head.push("></script>");
             }

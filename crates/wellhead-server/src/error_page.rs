@@ -68,7 +68,7 @@ pub(crate) fn respond_without_app(context: &Context) -> Response<Body> {
         if context.shared.dev.is_some() && context.accepts_html {
             // It is loaded again when the app is there.
             let page = html(None, starting, "The app is starting", &context.record.trace);
-            *response.body_mut() = Body::full(page + &dev::overlay_element(&[], &context.nonce));
+            *response.body_mut() = Body::full(page + &dev::waiting_element(&context.nonce));
         }
         return response;
     }

@@ -234,13 +234,14 @@ impl Handle {
     /// Takes another app into use. Requests in flight finish with the one they started with, whose engine is then closed.
     pub fn replace(&self, app: App) {
         let shared = self.current.shared();
+        let hash = app.hash.clone();
         *shared.app.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(app));
         let _ =
             shared
                 .state
                 .compare_exchange(STARTING, READY, Ordering::Relaxed, Ordering::Relaxed);
         if let Some(dev) = &shared.dev {
-            dev.reload();
+            dev.reload(&hash);
         }
     }
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { launch, visit } from '../browser.mjs';
-import { develop } from '../development.mjs';
+import { develop, until } from '../development.mjs';
 import { eventually } from '../harness.mjs';
 
 /** @typedef {import('../browser.mjs').Visit} Visit */
@@ -59,7 +59,7 @@ async function shows(page, { title, message, place, line }) {
  * @param {RegExp} pattern
  */
 async function told(pattern) {
-	while (!pattern.test(app.log())) await new Promise((resolve) => setImmediate(resolve));
+	await until(() => pattern.test(app.log()), `the terminal says ${pattern}`);
 }
 
 /** @param {Visit['page']} page */
@@ -195,7 +195,7 @@ devTest('a universal load that throws while the app navigates', async ({ page, c
 		line: /^> +4 \| .*throw new Error/
 	});
 	// Under it is the app's error page, and on the page before is nothing wrong.
-	await page.getByText('Internal Error').waitFor();
+	await page.getByText('Internal Error', { exact: true }).waitFor();
 	await page.goBack();
 	await isGone(page);
 	await page.getByRole('heading', { name: 'All is well' }).waitFor();
@@ -215,7 +215,7 @@ devTest('a server load that throws, for a document and while the app navigates',
 	await hydrated(page);
 	await page.getByRole('link', { name: 'load', exact: true }).click();
 	await shows(page, expected);
-	await page.getByText('Internal Error').waitFor();
+	await page.getByText('Internal Error', { exact: true }).waitFor();
 });
 
 devTest('what the app changes at run time of its configuration is used, the rest asks for a restart', async ({ page }) => {
@@ -224,9 +224,9 @@ devTest('what the app changes at run time of its configuration is used, the rest
 	const header = async () => (await page.request.get('/')).headers()['x-tried'];
 	await page.goto('/');
 	assert.equal(await header(), undefined);
-	await app.write(file, `${source}\n[security]\nheaders = { x-tried = "yes" }\n\n[server]\nport = 1\n`);
+	await app.write(file, `${source}\n[security]\nheaders = { x-tried = "yes" }\n\n[server]\nmax_connections = 99\n`);
 	await eventually(async () => assert.equal(await header(), 'yes'));
-	await told(/wellhead\.toml: server\.port = 1: restart needed/);
+	await told(/wellhead\.toml: server\.max_connections = 99: restart needed/);
 	await told(/wellhead\.toml: security\.headers = .*x-tried/);
 	await app.write(file, source);
 	await eventually(async () => assert.equal(await header(), undefined));
@@ -255,10 +255,10 @@ devTest('a page that is added is there, one that is removed is not', async ({ pa
 	complaints.expect(/status of 404/);
 	await page.goto('/');
 	await app.write('src/routes/late/+page.svelte', '<h1>Here now</h1>');
-	await eventually(async () => {
-		await page.goto('/late');
-		assert.equal(await page.locator('h1').textContent(), 'Here now');
-	});
+	await app.settle();
+	await page.goto('/late');
+	assert.equal(await page.locator('h1').textContent(), 'Here now');
 	await app.remove('src/routes/click/+page.svelte');
-	await eventually(async () => assert.equal((await page.goto('/click'))?.status(), 404));
+	await app.settle();
+	assert.equal((await page.goto('/click'))?.status(), 404);
 });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { until } from '../development.mjs';
 import { browserTest, serve } from '../harness.mjs';
 
 /** What only developers may see: the message, the files. */
@@ -26,7 +27,7 @@ for (const [what, path, status] of /** @type {const} */ ([
 		assert.match(trace, /^[0-9a-f]{32}$/);
 		if (status === 500) assert.ok(text.includes(trace), `the page names the trace id: ${text}`);
 		// The log has it all, under the same id.
-		if (path !== '/nowhere') await until(() => logged(server.log(), trace).some((line) => /SECRET/.test(line)));
+		if (path !== '/nowhere') await until(() => logged(server.log(), trace).some((line) => /SECRET/.test(line)), 'the log has the error');
 	});
 }
 
@@ -63,8 +64,3 @@ browserTest('a promise that fails late shows that, and no more', { app: 'faults'
  * @param {string} trace
  */
 const logged = (log, trace) => log.split('\n').filter((line) => line.includes(trace));
-
-/** @param {() => boolean} condition  comes true soon: the log is written in the background */
-async function until(condition) {
-	while (!condition()) await new Promise((resolve) => setImmediate(resolve));
-}

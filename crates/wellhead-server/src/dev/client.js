@@ -30,6 +30,8 @@
 		@media (max-width: 40rem) { .back { padding: 0 } .card { min-height: 100%; border-radius: 0; padding: 1rem } }
 	`;
 
+	/** The hash of the build that made this page; empty where there was none yet. */
+	const made = document.currentScript?.dataset.build;
 	/** What is shown: `build` for problems of the last build, else of this page; `null` where nothing is. */
 	let kind = null;
 	let host = null;
@@ -158,7 +160,9 @@
 	let build = null;
 	const events = new EventSource('/-/dev');
 	events.addEventListener('build', (event) => {
-		if (build !== null && build !== event.data) location.reload();
+		// Between this page and the first event there may have been a build already.
+		const [, hash] = event.data.split(' ');
+		if (build === null ? made !== undefined && made !== hash : build !== event.data) location.reload();
 		build = event.data;
 	});
 	events.addEventListener('problems', (event) => {
