@@ -75,7 +75,8 @@ fn a_component_is_printed_with_its_imports_and_props() {
 fn json_has_head_body_and_the_styles_as_the_compiler_gives_them() {
     let folder = folder(&[]);
     let parts = json_of(&render(&folder, &["Button.svelte", "--json"]));
-    let keys: Vec<_> = parts.as_object().unwrap().keys().collect();
+    let mut keys: Vec<_> = parts.as_object().unwrap().keys().collect();
+    keys.sort();
     assert_eq!(keys, ["body", "css", "head"]);
     let css = parts["css"].as_str().unwrap();
     let class = css.split('.').nth(2).unwrap().split_whitespace().next();
@@ -134,15 +135,20 @@ fn components_may_await_with_async() {
 
 #[test]
 fn options_reach_the_compiler() {
-    let folder = folder(&[("options.json", "{\"runes\": false}")]);
-    for options in ["{\"runes\": false}", "@options.json"] {
-        let outcome = render(&folder, &["Button.svelte", "--compiler-options", options]);
-        assert!(
-            error_of(&outcome).contains("Button.svelte"),
-            "{}",
-            outcome.err
-        );
-        assert!(outcome.err.contains("rune"), "{}", outcome.err);
+    let folder = folder(&[
+        ("options.json", "{\"runes\": true}"),
+        (
+            "Old.svelte",
+            "<script>export let label = 'old';</script>{label}",
+        ),
+    ]);
+    let old = render(&folder, &["Old.svelte"]);
+    assert!(old.out.contains("old"), "{}{}", old.out, old.err);
+    for options in ["{\"runes\": true}", "@options.json"] {
+        let outcome = render(&folder, &["Old.svelte", "--compiler-options", options]);
+        let error = error_of(&outcome);
+        assert!(error.contains("legacy_export_invalid"), "{error}");
+        assert!(error.contains("Old.svelte:1:"), "{error}");
     }
     let hashed = json_of(&render(
         &folder,
@@ -177,7 +183,7 @@ fn what_is_thrown_names_the_place_in_the_source() {
             error.contains("at fail (Bad.svelte:5:"),
             "{engine}: {error}"
         );
-        assert!(error.contains("(Bad.svelte:7:"), "{engine}: {error}");
+        assert!(error.contains("Bad.svelte:7:"), "{engine}: {error}");
     }
 }
 
