@@ -58,7 +58,7 @@ async fn code_that_ends_the_process_fails_alone(engine: Engine) {
 async fn what_is_thrown_in_a_timer_belongs_to_its_render(engine: Engine) {
     let source = r#"export const respond = async (call) => {
         if (path(call) === "/bad") setTimeout(() => { throw new Error("in a timer") }, 0);
-        await sleep(5);
+        await sleep(0);
         return page("ok");
     };"#;
     let app = App::start(engine, source, workers(1)).await;
