@@ -39,6 +39,7 @@ export async function develop(app) {
 		await symlink(join(here, 'node_modules'), join(folder, 'node_modules'));
 		const env = { WELLHEAD_ENGINE_ENGINE: places.engine, WELLHEAD_ENGINE_WORKERS: '1' };
 		const server = await startServer(places.wellhead, ['dev', folder, '--port', '0'], env);
+		await until(() => server.log().includes('built in'), 'the first build is done');
 		/** @param {string} file */
 		const read = (file) => readFile(join(folder, file), 'utf8');
 		/** What files were that a test has changed; nothing for those that were not there. @type {Map<string, string | undefined>} */
@@ -107,6 +108,7 @@ export async function until(condition, what) {
 	const deadline = Date.now() + 30_000;
 	while (!condition()) {
 		if (Date.now() > deadline) throw new Error(`it never came that ${what}`);
-		await new Promise((resolve) => setImmediate(resolve));
+		// Between two looks, the build that is waited for has the processor.
+		await new Promise((resolve) => setTimeout(resolve, 10));
 	}
 }
