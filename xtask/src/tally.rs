@@ -16,8 +16,10 @@ impl Tally {
 
     /// Counts what a line without colours says, if it is a summary of one of the test programs.
     pub(crate) fn read(&mut self, line: &str) {
+        // Not trimmed: indented, it is what nextest shows of a test that failed, which it counts itself.
+        let found = libtest(line);
         let line = line.trim();
-        let found = libtest(line)
+        let found = found
             .or_else(|| nextest(line))
             .or_else(|| node(line))
             .or_else(|| vitest(line));
@@ -138,6 +140,11 @@ mod tests {
             "  Summary [ 61.2s] 9 tests run: 6 passed (1 slow), 1 failed, 1 exec failed, 1 timed out, 2 skipped",
             6,
             3,
+        );
+        check(
+            "    test result: FAILED. 0 passed; 1 failed; 0 ignored\n  Summary [ 1.0s] 2 tests run: 1 passed, 1 failed, 0 skipped",
+            1,
+            1,
         );
         check(
             "  Summary [ 1.0s] 3/9 tests run: 2 passed, 1 failed, 0 skipped",
