@@ -79,8 +79,7 @@ export async function visit(browser, options, body) {
 	};
 	try {
 		await body({ page, url: options.url, complaints, photograph });
-		// Messages come in order: once the page answers this, all earlier ones are here.
-		await page.evaluate('0');
+		await answers(page);
 		complaints.settle();
 	} catch (error) {
 		await keep(options, output, page, photograph).catch((problem) =>
@@ -89,6 +88,23 @@ export async function visit(browser, options, body) {
 		throw error;
 	} finally {
 		await context.close();
+	}
+}
+
+/**
+ * Waits until the page answers. Messages come in order: then all earlier ones are here.
+ *
+ * @param {Page} page
+ */
+async function answers(page) {
+	for (;;) {
+		try {
+			await page.evaluate('0');
+			return;
+		} catch (error) {
+			// One that is being developed may just load itself again, and then the new document is asked.
+			if (!String(error).includes('context was destroyed')) throw error;
+		}
 	}
 }
 
