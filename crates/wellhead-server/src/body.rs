@@ -2,9 +2,9 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::vec;
 
-use bytes::Bytes;
+use buf_list::BufList;
+use bytes::{Buf as _, Bytes};
 use futures_core::Stream;
 use http_body::{Frame, SizeHint};
 use wellhead_render::RenderError;
@@ -32,8 +32,8 @@ pub(crate) struct Body {
 }
 
 enum Inner {
-    /// All is there, in pieces of which none is empty.
-    Whole(vec::IntoIter<Bytes>),
+    /// All is there. It leaves as one frame, so that a page is one write to the socket.
+    Whole(BufList),
     Stream {
         stream: BodyStream,
         length: Option<u64>,
@@ -42,19 +42,18 @@ enum Inner {
 
 impl Body {
     pub(crate) fn empty() -> Self {
-        Self::whole(Vec::new())
+        Self::whole(BufList::new())
     }
 
     /// A body that is all there, in one piece.
     pub(crate) fn full(bytes: impl Into<Bytes>) -> Self {
-        Self::whole(vec![bytes.into()])
+        Self::whole(BufList::from(bytes))
     }
 
     /// A body that is all there. Its pieces go to the socket from where they are.
-    pub(crate) fn whole(mut pieces: Vec<Bytes>) -> Self {
-        pieces.retain(|piece| !piece.is_empty());
+    pub(crate) fn whole(pieces: BufList) -> Self {
         Self {
-            inner: Inner::Whole(pieces.into_iter()),
+            inner: Inner::Whole(pieces),
             record: None,
         }
     }
@@ -74,15 +73,15 @@ impl Body {
     }
 
     /// The bytes, if all are there.
-    pub(crate) fn pieces(&self) -> Option<&[Bytes]> {
+    pub(crate) fn pieces(&self) -> Option<&BufList> {
         match &self.inner {
-            Inner::Whole(pieces) => Some(pieces.as_slice()),
+            Inner::Whole(pieces) => Some(pieces),
             Inner::Stream { .. } => None,
         }
     }
 
     /// The stream, or the bytes where all are there.
-    pub(crate) fn into_parts(self) -> Result<BodyStream, vec::IntoIter<Bytes>> {
+    pub(crate) fn into_parts(self) -> Result<BodyStream, BufList> {
         match self.inner {
             Inner::Whole(pieces) => Err(pieces),
             Inner::Stream { stream, .. } => Ok(stream),
@@ -95,27 +94,30 @@ impl Body {
         self
     }
 
-    fn sent(&mut self, bytes: &Bytes) {
+    fn sent(&mut self, data: &BufList) {
         if let Some(record) = &mut self.record {
-            record.bytes += bytes.len() as u64;
+            record.bytes += data.remaining() as u64;
         }
     }
 }
 
 impl http_body::Body for Body {
-    type Data = Bytes;
+    type Data = BufList;
     type Error = BodyError;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+    ) -> Poll<Option<Result<Frame<BufList>, BodyError>>> {
         let next = match &mut self.inner {
-            Inner::Whole(pieces) => pieces.next().map(Ok),
-            Inner::Stream { stream, .. } => ready!(stream.as_mut().poll_next(cx)),
+            Inner::Whole(pieces) if !pieces.has_remaining() => None,
+            Inner::Whole(pieces) => Some(Ok(std::mem::take(pieces))),
+            Inner::Stream { stream, .. } => {
+                ready!(stream.as_mut().poll_next(cx)).map(|next| next.map(BufList::from))
+            }
         };
-        if let Some(Ok(bytes)) = &next {
-            self.sent(bytes);
+        if let Some(Ok(data)) = &next {
+            self.sent(data);
         }
         if let (Some(Err(_)), Some(record)) = (&next, &mut self.record) {
             record.broken = true;
@@ -124,12 +126,12 @@ impl http_body::Body for Body {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.pieces().is_some_and(<[Bytes]>::is_empty)
+        self.pieces().is_some_and(|pieces| !pieces.has_remaining())
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.inner {
-            Inner::Whole(pieces) => SizeHint::with_exact(length(pieces.as_slice())),
+            Inner::Whole(pieces) => SizeHint::with_exact(pieces.remaining() as u64),
             Inner::Stream {
                 length: Some(length),
                 ..
@@ -139,7 +141,26 @@ impl http_body::Body for Body {
     }
 }
 
-/// Bytes in all pieces together.
-pub(crate) fn length(pieces: &[Bytes]) -> u64 {
-    pieces.iter().map(|piece| piece.len() as u64).sum()
+#[cfg(test)]
+mod tests {
+    use http_body::Body as _;
+    use http_body_util::BodyExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_all_there_leaves_in_one_frame() {
+        let mut body = Body::whole(["head", "", "a large part", "tail"].into_iter().collect());
+        assert_eq!(body.size_hint().exact(), Some(20));
+        let frame = body.frame().await.unwrap().unwrap();
+        let data = frame.into_data().unwrap();
+        assert_eq!(data.num_chunks(), 3, "without a copy");
+        assert!(body.is_end_stream() && body.frame().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn an_empty_body_has_no_frame() {
+        let mut body = Body::full("");
+        assert!(body.is_end_stream() && body.frame().await.is_none());
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures_util::StreamExt;
 use http::header::{
     CACHE_CONTROL, CONNECTION, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap,
@@ -139,7 +140,7 @@ fn page(context: &Context, writer: PageWriter, chunks: Chunks, errors: &[RenderE
     let mut document = writer.complete(chunks);
     if let (Some(dev), false) = (&context.shared.dev, errors.is_empty()) {
         let overlay = dev::overlay_element(&problems(dev, errors), &context.nonce);
-        document.push(overlay.into());
+        document.push_chunk(Bytes::from(overlay));
     }
     Body::whole(document)
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use bytes::Buf as _;
 use http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderName,
     HeaderValue, VARY,
@@ -9,7 +10,7 @@ use http::header::{
 use http::{HeaderMap, Response};
 
 use crate::assets::weak;
-use crate::body::{Body, length};
+use crate::body::Body;
 use crate::config::{Encoding, Server};
 use crate::encoding::{Compressed, Compressor, negotiate};
 use crate::locate::Place;
@@ -48,7 +49,7 @@ pub(crate) fn compress(mut response: Response<Body>, agreed: &Negotiation) -> Re
     let small = response
         .body()
         .pieces()
-        .is_some_and(|pieces| length(pieces) < agreed.min_bytes.max(1));
+        .is_some_and(|pieces| (pieces.remaining() as u64) < agreed.min_bytes.max(1));
     let Some(encoding) = agreed.encoding.filter(|_| !small) else {
         return response;
     };

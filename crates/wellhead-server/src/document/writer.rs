@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use bytes::{BufMut, Bytes, BytesMut};
+use buf_list::BufList;
+use bytes::{BufMut, BytesMut};
 use wellhead_render::{Chunk, Chunks, Part};
 
 use super::{Document, Marks};
@@ -33,21 +34,21 @@ impl PageWriter {
 
     /// The whole document of a page of which everything is there, in pieces: what is large stays where the engine wrote
     /// it, and only what is small is copied together.
-    pub(crate) fn complete(mut self, mut chunks: Chunks) -> Vec<Bytes> {
-        let mut pieces = Vec::with_capacity(3);
+    pub(crate) fn complete(mut self, mut chunks: Chunks) -> BufList {
+        let mut pieces = BufList::with_capacity(3);
         let mut out = BytesMut::with_capacity(self.document.len(self.route) + OWN_PIECE);
         self.open(&mut out);
         while let Some(chunk) = chunks.pop_ready() {
             if chunk.bytes.len() < OWN_PIECE {
                 self.chunk(&chunk, &mut out);
             } else if self.begin(chunk.part, &mut out) {
-                pieces.push(out.split().freeze());
-                pieces.push(chunk.bytes);
+                pieces.push_chunk(out.split().freeze());
+                pieces.push_chunk(chunk.bytes);
                 self.end(chunk.part, &mut out);
             }
         }
         self.close(&mut out);
-        pieces.push(out.freeze());
+        pieces.push_chunk(out.freeze());
         pieces
     }
 
