@@ -5,6 +5,7 @@ mod engine;
 mod hint;
 mod inspect;
 mod logging;
+mod scheduling;
 mod terminal;
 
 use std::process::ExitCode;

@@ -10,7 +10,7 @@ use wellhead_server::config::{CONFIG_FILE, Config};
 use wellhead_server::{App, Bundle, Server};
 
 use crate::hint::WithHint;
-use crate::{engine, inspect, logging};
+use crate::{engine, inspect, logging, scheduling};
 
 /// Serve a bundle that `wellhead build` made.
 #[derive(Debug, clap::Args)]
@@ -52,6 +52,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let bundle = Bundle::open(folder)
         .map_err(|error| (error.hint(), error))
         .or_else(|(hint, error)| Err(error).hint(hint))?;
+    scheduling::run_in_batches();
     let _logs = logging::start(&config.log)?;
     let sources = is_app(&args.dir, &config).then_some(args.dir);
     runtime(&config)?.block_on(serve(config, bundle, args.inspect, sources))

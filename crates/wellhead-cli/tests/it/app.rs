@@ -133,6 +133,30 @@ fn a_signal_ends_the_server_well() {
     assert_eq!(server.child.wait().unwrap().code(), Some(0));
 }
 
+/// A woken thread that interrupts a running one costs both time; see `scheduling.rs`.
+#[test]
+#[cfg(target_os = "linux")]
+fn no_thread_of_a_server_interrupts_another() {
+    const SCHED_BATCH: &str = "3";
+    let (_folder, app) = demo();
+    assert_eq!(wellhead(&app, &["build"]).code, 0);
+    let server = start(&app, &["serve", "--port", "0"]);
+    server.get("/");
+    let tasks = fs::read_dir(format!("/proc/{}/task", server.child.id())).unwrap();
+    let mut threads = 0;
+    for task in tasks {
+        // A thread may end meanwhile.
+        let Ok(stat) = fs::read_to_string(task.unwrap().path().join("stat")) else {
+            continue;
+        };
+        // The name may hold anything, also a bracket; the policy is the 39th field after it.
+        let (name, fields) = stat.rsplit_once(") ").unwrap();
+        assert_eq!(fields.split(' ').nth(38), Some(SCHED_BATCH), "{name}");
+        threads += 1;
+    }
+    assert!(threads > 2, "{threads}");
+}
+
 #[test]
 fn a_port_in_use_is_explained() {
     let (_folder, app) = demo();
