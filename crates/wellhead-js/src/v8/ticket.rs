@@ -8,6 +8,8 @@ use futures_util::task::AtomicWaker;
 use tokio::sync::oneshot;
 use wellhead_render::{Body, RenderError, RenderRequest, Reply};
 
+use super::guard::NO_CALL;
+
 /// How often a render is started again because its isolate was lost to another one.
 const MOST_ATTEMPTS: u8 = 3;
 
@@ -133,16 +135,28 @@ impl Drop for Reader {
 pub(super) struct Mailbox {
     called_off: Mutex<Vec<u32>>,
     pub(super) waker: AtomicWaker,
-    /// The call whose synchronous part runs.
-    running: Mutex<Weak<Ticket>>,
+    /// The call whose synchronous part runs, as far as is known.
+    running: Mutex<Option<(u32, Weak<Ticket>)>>,
     /// Calls that did not end in one go, with some that have ended since.
     waiting: Mutex<Vec<Weak<Ticket>>>,
 }
 
 impl Mailbox {
     /// Notes the call whose synchronous part runs.
-    pub(super) fn runs(&self, ticket: Weak<Ticket>) {
-        *lock(&self.running) = ticket;
+    pub(super) fn runs(&self, call: u32, ticket: &Arc<Ticket>) {
+        *lock(&self.running) = Some((call, Arc::downgrade(ticket)));
+    }
+
+    /// Notes that what runs belongs to no call in particular.
+    pub(super) fn runs_none(&self) {
+        *lock(&self.running) = None;
+    }
+
+    /// The call whose synchronous part runs, or [`NO_CALL`].
+    pub(super) fn running(&self) -> u32 {
+        lock(&self.running)
+            .as_ref()
+            .map_or(NO_CALL, |(call, _)| *call)
     }
 
     fn waits(&self, ticket: &Arc<Ticket>) {
@@ -156,7 +170,9 @@ impl Mailbox {
     /// Answers all calls of a worker that is stuck: the one that it is stuck in, if that is known, with one error and
     /// the others with another. What has begun to be sent ends with its reader.
     pub(super) fn abandon(&self, stuck: &RenderError, other: &RenderError) {
-        let running = open(&lock(&self.running));
+        let running = lock(&self.running)
+            .as_ref()
+            .and_then(|(_, ticket)| open(ticket));
         let waiting: Vec<_> = lock(&self.waiting).iter().filter_map(open).collect();
         let alone = running.is_none() && waiting.len() == 1;
         for ticket in waiting {

@@ -1,13 +1,12 @@
 //! A worker: the thread that owns an isolate, starts calls in it and turns its event loop.
 
-use std::cell::Cell;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -85,8 +84,6 @@ struct Worker {
     loader: Rc<BundleLoader>,
     _debugger: Option<Registration>,
     isolate: Isolate,
-    /// The call whose synchronous part runs, as far as is known.
-    running: Rc<Cell<u32>>,
     /// Renders until what was compiled goes into the code cache; `None` once it has.
     cold: Option<u32>,
     /// When calls may have used up their time; see `Active::deadline` for whether they have.
@@ -100,13 +97,12 @@ struct Worker {
 impl Worker {
     fn new(place: Arc<Place>, mut booted: Booted) -> Self {
         let mailbox: Arc<Mailbox> = Arc::default();
-        let running: Rc<Cell<u32>> = Rc::default();
-        let (calls, blamed) = (Rc::clone(&booted.calls), Rc::clone(&running));
+        let (calls, blamed) = (Rc::clone(&booted.calls), Arc::clone(&mailbox));
         let guard = Arc::clone(&booted.isolate.guard);
         let last = Arc::clone(&place);
         last_words::leave(booted.isolate.runtime.v8_isolate(), move || {
             let offender = match guard.offender() {
-                NO_CALL => blamed.get(),
+                NO_CALL => blamed.running(),
                 offender => offender,
             };
             last.give_up(RetireReason::Heap, || {
@@ -130,7 +126,6 @@ impl Worker {
             _debugger: booted.debugger,
             cold: Some(WARM_AFTER),
             isolate: booted.isolate,
-            running,
             deadlines: BinaryHeap::new(),
             clock: None,
             place,
@@ -192,10 +187,9 @@ impl Worker {
 
     fn start(&mut self, job: Job) -> Result<(), End> {
         let deadline = Instant::now() + self.pool.options.limits.wall;
-        let ticket = Arc::downgrade(&job.ticket);
+        let ticket = Arc::clone(&job.ticket);
         let call = self.calls.borrow_mut().open(job, deadline);
-        self.running.set(call);
-        self.mailbox.runs(ticket);
+        self.mailbox.runs(call, &ticket);
         self.isolate.guard.begin();
         let thrown = self.dispatch(call);
         if let Some(verdict) = self.isolate.guard.end() {
@@ -244,8 +238,7 @@ impl Worker {
 
     /// Turns the event loop. When nothing is left in it, no call can go on.
     fn turn(&mut self, cx: &mut Context<'_>) -> Result<(), End> {
-        self.running.set(NO_CALL);
-        self.mailbox.runs(Weak::new());
+        self.mailbox.runs_none();
         self.isolate.guard.begin();
         let turned = self
             .isolate
