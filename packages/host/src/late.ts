@@ -10,7 +10,7 @@ const ignore = () => {};
 /** At how many values `guard` looks: at all that an app may reasonably have, or at a few, where that has to be cheap. */
 export const enum Guard {
 	All = 10_000,
-	Few = 100,
+	Few = 10,
 }
 
 /**
