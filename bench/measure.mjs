@@ -25,7 +25,7 @@ import { comparable, pageFault, rendersEveryRequest, verifiedPage } from './veri
  * @property {number} nsPerRenderTogether  with one such loop on each processor
  * @typedef {{ contender: string, firstByte: number[], firstBodyByte: number[], end: number[] }} StreamResult
  * @typedef {{ contender: string, milliseconds: number[] }} StartResult
- * @typedef {{ contender: string, after: { requests: number, kib: number }[] }} MemoryResult
+ * @typedef {{ contender: string, after: { requests: number, kib: number[] }[] }} MemoryResult  `kib`: one of each process
  * @typedef {Record<string, Partial<Record<Route, number>>>} Bytes  length of each contender's pages
  */
 
@@ -199,20 +199,23 @@ export async function measureStarts(options, places, taking) {
  * @param {Options} options
  * @param {Places} places
  * @param {Contender} contender
+ * @param {number} processes  one after the other: when garbage is collected differs from one to the next
  * @returns {Promise<MemoryResult>}
  */
-export function measureMemory(options, places, contender) {
-	return withServer(contender, places, '/table', async (server) => {
-		const after = [];
-		let sent = 0;
-		for (const requests of options.memoryRequests) {
-			await requestMany(`${server.url}/table`, requests - sent, 25);
-			sent = requests;
-			await pause(2000);
-			after.push({ requests, kib: residentKib(server.pid) });
-		}
-		return { contender: contender.name, after };
-	});
+export async function measureMemory(options, places, contender, processes) {
+	const after = options.memoryRequests.map((requests) => ({ requests, kib: /** @type {number[]} */ ([]) }));
+	for (let i = 0; i < processes; i += 1) {
+		await withServer(contender, places, '/table', async (server) => {
+			let sent = 0;
+			for (const { requests, kib } of after) {
+				await requestMany(`${server.url}/table`, requests - sent, 25);
+				sent = requests;
+				await pause(2000);
+				kib.push(residentKib(server.pid));
+			}
+		});
+	}
+	return { contender: contender.name, after };
 }
 
 /**

@@ -43,6 +43,7 @@ const allParts = /** @type {const} */ (['throughput', 'floor', 'stream', 'start'
  * @property {number} streamRequests
  * @property {number} starts
  * @property {number[]} memoryRequests  the two numbers of requests after which memory is compared
+ * @property {number} memoryProcesses  how many processes of Wellhead that is measured in
  * @property {string | null} wellhead
  * @property {boolean} build
  * @property {string | null} out
@@ -121,6 +122,7 @@ export function parseOptions(args, defaultOut) {
 		streamRequests: quick ? 30 : 200,
 		starts: quick ? 3 : 20,
 		memoryRequests: quick ? [1_000, 3_000] : [1_000, 100_000],
+		memoryProcesses: quick ? 1 : 5,
 		wellhead: values.wellhead === undefined ? null : resolve(values.wellhead),
 		build: values['no-build'] !== true,
 		out: values.out ? resolve(values.out) : quick || partial ? null : defaultOut,

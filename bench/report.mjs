@@ -124,10 +124,11 @@ function otherSections({ floors, streams, starts, memory }, labelOf) {
 	if (memory.length > 0) {
 		const rows = memory.map(({ contender, after }) => [
 			labelOf(contender),
-			...after.map(({ kib }) => mebibytes(kib))
+			String(after[0].kib.length),
+			...after.map(({ kib }) => mebibytes(median(kib)))
 		]);
 		const head = memory[0].after.map(({ requests }) => `RSS MiB after ${requests.toLocaleString('en')}`);
-		sections.push(`## Memory over *table* requests\n\n${table(['contender', ...head], rows)}`);
+		sections.push(`## Memory over *table* requests\n\n${table(['contender', 'processes', ...head], rows)}`);
 	}
 	return sections;
 }
