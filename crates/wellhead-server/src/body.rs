@@ -150,7 +150,8 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_all_there_leaves_in_one_frame() {
-        let mut body = Body::whole(["head", "", "a large part", "tail"].into_iter().collect());
+        let pieces = ["head", "", "a large part", "tail"].map(str::as_bytes);
+        let mut body = Body::whole(pieces.into_iter().collect());
         assert_eq!(body.size_hint().exact(), Some(20));
         let frame = body.frame().await.unwrap().unwrap();
         let data = frame.into_data().unwrap();
