@@ -127,7 +127,7 @@ impl Default for EngineOptions {
 pub struct Limits {
     /// Bytes of JavaScript heap of one isolate; 256 MiB by default. V8 takes at least about 16 MiB.
     pub heap_bytes: usize,
-    /// Bytes of all array buffers of one isolate; 256 MiB by default.
+    /// Bytes of all array buffers of one isolate, memory of WebAssembly included; 256 MiB by default.
     pub buffer_bytes: usize,
     /// Processor time that a render may use in one go, without a turn of the event loop; 2 s by default.
     pub cpu: Duration,

@@ -168,7 +168,7 @@ settings! {
         workers: u64 = 0, 0..=512;
         /// JavaScript heap of a worker, in MiB.
         heap_mb: u64 = 256, 16..=65_536;
-        /// Array buffers of a worker, in MiB.
+        /// Array buffers and memory of WebAssembly of a worker, in MiB.
         buffer_mb: u64 = 256, 1..=65_536;
         /// Processor time that a render may take in one go, in milliseconds.
         cpu_ms: u64 = 2000, 1..=600_000;

@@ -48,26 +48,29 @@ impl Buffers {
         unsafe { v8::new_rust_allocator(Arc::into_raw(Arc::clone(self)), &VTABLE) }
     }
 
-    fn take(&self, len: usize) -> bool {
-        let taken = self
-            .used
+    /// Counts bytes that come from elsewhere; `false` where they are too many.
+    pub(super) fn take(&self, len: usize) -> bool {
+        self.used
             .try_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
                 used.checked_add(len).filter(|sum| *sum <= self.limit)
-            });
-        if taken.is_err() {
-            self.refused.store(true, Ordering::Relaxed);
-        }
-        taken.is_ok()
+            })
+            .is_ok()
+    }
+
+    /// Takes bytes off the count.
+    pub(super) fn give(&self, len: usize) {
+        self.used.fetch_sub(len, Ordering::Relaxed);
     }
 
     fn allocate(&self, len: usize, how: unsafe fn(Layout) -> *mut u8) -> *mut c_void {
         let Some(layout) = layout(len).filter(|_| self.take(len)) else {
+            self.refused.store(true, Ordering::Relaxed);
             return std::ptr::null_mut();
         };
         // SAFETY: the layout's size is not zero.
         let data = unsafe { how(layout) };
         if data.is_null() {
-            self.used.fetch_sub(len, Ordering::Relaxed);
+            self.give(len);
         }
         data.cast()
     }
@@ -99,7 +102,7 @@ unsafe extern "C" fn free(buffers: &Buffers, data: *mut c_void, len: usize) {
     if let Some(layout) = layout(len) {
         // SAFETY: V8 frees with the length that it allocated with, so the layout is the same.
         unsafe { dealloc(data.cast(), layout) };
-        buffers.used.fetch_sub(len, Ordering::Relaxed);
+        buffers.give(len);
     }
 }
 

@@ -45,7 +45,7 @@ impl Isolate {
             module_loader: Some(setup.loader),
             extensions: web::extensions()
                 .into_iter()
-                .chain([web::native(setup.web)])
+                .chain([web::native(setup.web, Arc::clone(&setup.buffers))])
                 .chain(setup.extensions)
                 .collect(),
             startup_snapshot: Some(platform::SNAPSHOT),

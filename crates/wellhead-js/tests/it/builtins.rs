@@ -264,18 +264,14 @@ async fn memory_of_web_assembly_is_counted_or_refused(engine: Engine) {
         &[BUFFERS, HEAP, THREW],
     )
     .await;
-    // V8 does not count the memories of WebAssembly, so nothing bounds them in an isolate but their own maximum.
-    if engine == Engine::Node {
-        let paths = ["/wasm-many", "/wasm-grow", "/wasm-shared"];
-        end(
-            engine,
-            &paths,
-            patient,
-            Loss::OfOne,
-            &[BUFFERS, HEAP, THREW],
-        )
-        .await;
-    }
+    end(
+        engine,
+        &["/wasm-many", "/wasm-grow", "/wasm-shared"],
+        patient,
+        Loss::OfOne,
+        &[BUFFERS, HEAP, THREW],
+    )
+    .await;
     // Memory that is only reserved is not taken.
     end(
         engine,

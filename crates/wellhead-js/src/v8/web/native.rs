@@ -7,6 +7,7 @@ use deno_core::{Extension, OpState, op2, v8};
 
 use super::egress::{self, Egress, EgressOptions, Exchanges};
 use super::{crypto, log};
+use crate::v8::alloc::Buffers;
 
 /// Names and values of an environment.
 pub(crate) type Env = Arc<BTreeMap<String, String>>;
@@ -54,19 +55,21 @@ deno_core::extension!(
         log::op_wellhead_log,
         op_wellhead_cwd,
         op_wellhead_env,
+        op_wellhead_memory,
         op_wellhead_versions,
     ],
     js = ["ext:wellhead_web_native/start.js" = { source = "__bootstrap.internals.start();" }],
-    options = { options: WebOptions },
+    options = { options: WebOptions, buffers: Arc<Buffers> },
     state = |state, options| {
+        state.put(options.buffers);
         state.put(Exchanges::new(options.options.egress));
         state.put(Environment(options.options.env));
     },
 );
 
 /// The extension that must follow those of the snapshot in every isolate that runs code.
-pub(crate) fn native(options: WebOptions) -> Extension {
-    wellhead_web_native::init(options)
+pub(crate) fn native(options: WebOptions, buffers: Arc<Buffers>) -> Extension {
+    wellhead_web_native::init(options, buffers)
 }
 
 struct Environment(Env);
@@ -85,6 +88,18 @@ fn op_wellhead_env(state: &mut OpState) -> Vec<String> {
 #[string]
 fn op_wellhead_cwd() -> String {
     std::env::current_dir().map_or_else(|_| "/".into(), |path| path.display().to_string())
+}
+
+/// Counts bytes of WebAssembly as array buffers, or takes them off the count where the number is below zero; `false` where
+/// there is no room for them.
+#[op2(fast)]
+fn op_wellhead_memory(state: &mut OpState, bytes: f64) -> bool {
+    let buffers = state.borrow::<Arc<Buffers>>();
+    if bytes < 0.0 {
+        buffers.give(-bytes as usize);
+        return true;
+    }
+    buffers.take(bytes as usize)
 }
 
 /// The versions of Wellhead and of V8.

@@ -52,6 +52,7 @@ deno_core::extension!(
         "request.js",
         "response.js",
         "timers.js",
+        "wasm_memory.js",
     ],
     js = [dir "src/v8/web/js", "globals.js"],
 );

@@ -54,7 +54,10 @@
 	define(web("13_message_port"), ["MessageChannel", "MessagePort", "structuredClone"]);
 	define(web("14_compression"), ["CompressionStream", "DecompressionStream"]);
 	// What an isolate does once when it starts.
-	internals.start = () => web("15_performance").setTimeOrigin();
+	internals.start = () => {
+		web("15_performance").setTimeOrigin();
+		internals.countWasmMemory();
+	};
 	define(web("15_performance"), [
 		"Performance",
 		"PerformanceEntry",
@@ -67,6 +70,7 @@
 
 	own("errors");
 	define(own("async_context"), []);
+	define(own("wasm_memory"), []);
 	define(own("timers"), ["clearImmediate", "clearInterval", "clearTimeout", "setImmediate", "setInterval", "setTimeout"]);
 	define(own("blob"), ["Blob", "File"]);
 	define(own("headers"), ["Headers"]);

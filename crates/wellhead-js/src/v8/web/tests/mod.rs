@@ -20,6 +20,7 @@ use deno_core::{
 };
 use deno_error::JsErrorBox;
 
+use crate::v8::alloc::Buffers;
 use crate::v8::platform;
 
 use super::{Egress, EgressOptions, WebOptions, extensions, native, node_module};
@@ -29,6 +30,9 @@ struct Outcome {
     name: String,
     error: Option<String>,
 }
+
+/// What an isolate of these tests may hold in buffers.
+const BUFFER_BYTES: usize = 256 << 20;
 
 /// The end of a line that is too long, and what stands for it below.
 const CUT: &str = "xxx\u{2026} (3616 bytes more)";
@@ -119,18 +123,21 @@ fn run(file: &Path, server: &str, only: &str) -> Result<Vec<Outcome>, String> {
     tokio.block_on(async {
         let mut extensions = extensions();
         let env = BTreeMap::from([("WELLHEAD_TEST".to_owned(), "yes".to_owned())]);
-        extensions.push(native(WebOptions {
-            egress: Egress::new(EgressOptions {
-                head_timeout: Duration::from_secs(2),
-                most_open: 20,
-                policy: Some(Box::new(|url: &Url| match url.host_str() {
-                    Some("forbidden.test") => Err("forbidden.test is not allowed".to_owned()),
-                    _ => Ok(()),
-                })),
-                ..EgressOptions::default()
-            }),
-            env: Arc::new(env),
-        }));
+        extensions.push(native(
+            WebOptions {
+                egress: Egress::new(EgressOptions {
+                    head_timeout: Duration::from_secs(2),
+                    most_open: 20,
+                    policy: Some(Box::new(|url: &Url| match url.host_str() {
+                        Some("forbidden.test") => Err("forbidden.test is not allowed".to_owned()),
+                        _ => Ok(()),
+                    })),
+                    ..EgressOptions::default()
+                }),
+                env: Arc::new(env),
+            },
+            Buffers::new(BUFFER_BYTES),
+        ));
         let mut runtime = JsRuntime::new(RuntimeOptions {
             module_loader: Some(Rc::new(Files)),
             extensions,
