@@ -30,7 +30,7 @@ pub use builder::{Builder, build};
 pub use component::{Component, Components};
 pub use diagnostic::{Diagnostic, Frame, Severity};
 pub use options::{BuildOptions, ClientMaps};
-pub use report::{BuildError, Report};
+pub use report::{BuildError, Report, counted};
 pub use scan::{
     Flag, Hooks, Node, NodeKind, Page, PageOptions, Prerender, Revalidate, Route, Routes, scan,
 };

@@ -8,6 +8,13 @@ use serde::Serialize;
 
 use crate::Diagnostic;
 
+/// A number of things, for people: `1 route`, `2 routes`.
+#[must_use]
+pub fn counted(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
 /// A build that succeeded.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
@@ -47,14 +54,14 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} routes, {} modules: compiled {}, cached {}; server {} chunks, {} kB; client {} chunks, {} kB; {} ms",
-            self.routes,
-            self.modules,
+            "{}, {}: compiled {}, cached {}; server {}, {} kB; client {}, {} kB; {} ms",
+            counted(self.routes, "route"),
+            counted(self.modules, "module"),
             self.compiled,
             self.cached,
-            self.server_chunks,
+            counted(self.server_chunks, "chunk"),
             self.server_bytes / 1000,
-            self.client_chunks,
+            counted(self.client_chunks, "chunk"),
             self.client_bytes / 1000,
             self.duration.as_millis(),
         )

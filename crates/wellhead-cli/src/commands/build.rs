@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use wellhead_build::Diagnostic;
+use wellhead_build::{Diagnostic, counted};
 
 use crate::engine;
 use crate::hint::WithHint;
@@ -51,7 +51,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
                 .iter()
                 .filter(|problem| problem.is_error())
                 .count();
-            Err(anyhow::anyhow!("the build failed with {errors} error{}", if errors == 1 { "" } else { "s" }))
+            Err(anyhow::anyhow!("the build failed with {}", counted(errors, "error")))
                 .hint("each error above names its file and line; `wellhead check` looks for them without writing anything")
         }
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use wellhead_build::{Builder, Diagnostic};
+use wellhead_build::{Builder, Diagnostic, counted};
 use wellhead_server::config::{Config, KEYS};
 
 use super::build::show;
@@ -61,8 +61,15 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         .count()
         + usize::from(broken);
     let warnings = problems.len() + usize::from(broken) - errors;
-    let routes = routes.map_or_else(String::new, |routes| format!("{routes} routes, "));
-    println!("{routes}{errors} errors, {warnings} warnings");
+    let found = [
+        routes.map(|routes| counted(routes, "route")),
+        Some(counted(errors, "error")),
+        Some(counted(warnings, "warning")),
+    ];
+    println!(
+        "{}",
+        found.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    );
     let bad = errors > 0 || (args.strict && warnings > 0);
     Ok(if bad {
         ExitCode::FAILURE

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use wellhead_build::{Route, Routes};
+use wellhead_build::{Route, Routes, counted};
 
 use super::build::show;
 
@@ -26,11 +26,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Ok(routes) => routes,
         Err(problems) => {
             show(&problems);
-            anyhow::bail!(
-                "the routes have {} problem{}",
-                problems.len(),
-                if problems.len() == 1 { "" } else { "s" }
-            );
+            anyhow::bail!("the routes have {}", counted(problems.len(), "problem"));
         }
     };
     show(&routes.warnings);

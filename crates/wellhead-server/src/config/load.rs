@@ -6,6 +6,7 @@ use std::path::Path;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use wellhead_build::counted;
 
 use super::setting::Raw;
 use super::{CONFIG_FILE, Config, KEYS, SECTIONS};
@@ -46,11 +47,10 @@ impl fmt::Display for ConfigProblem {
 
 impl fmt::Display for ConfigProblems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.0.len();
         write!(
             f,
-            "the configuration has {count} problem{}",
-            if count == 1 { "" } else { "s" }
+            "the configuration has {}",
+            counted(self.0.len(), "problem")
         )?;
         self.0
             .iter()
