@@ -13,7 +13,7 @@ use super::frame::{self, FromNode, ToNode};
 use super::output::{Death, From, Lines, Seen};
 use super::process::Node;
 use crate::tool::Code;
-use crate::tool::threads::{Instance, Threads};
+use crate::tool::threads::{GiveUp, Instance, Threads};
 use crate::{JsError, Program};
 
 /// A compiler of a large application needs a lot; past this it is the compiler that is at fault.
@@ -57,7 +57,7 @@ pub(crate) struct Process {
 impl Instance for Process {
     type Source = Source;
 
-    fn load(source: &Source) -> Result<Self, JsError> {
+    fn load(source: &Source, _: GiveUp) -> Result<Self, JsError> {
         Self::start(&source.node, &source.program)
     }
 

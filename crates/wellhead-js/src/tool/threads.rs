@@ -13,8 +13,8 @@ pub(crate) trait Instance: Sized {
     /// The bytes of stack that a thread has; the system's default where there is none.
     const STACK_BYTES: Option<usize> = None;
 
-    /// Loads the program.
-    fn load(source: &Self::Source) -> Result<Self, JsError>;
+    /// Loads the program. `give_up` is for who finds that the thread does not come back, now or later.
+    fn load(source: &Self::Source, give_up: GiveUp) -> Result<Self, JsError>;
 
     /// Calls a function with a JSON list, for JSON.
     fn call(&mut self, function: String, arguments: String) -> Result<String, JsError>;
@@ -22,6 +22,9 @@ pub(crate) trait Instance: Sized {
     /// Whether it is of no more use and has to be replaced.
     fn is_spent(&self) -> bool;
 }
+
+/// Answers in place of a thread that does not come back, and leaves it behind. Anybody may call it, more than once.
+pub(crate) type GiveUp = Arc<dyn Fn(JsError) + Send + Sync>;
 
 /// The handle of a tool's threads. They end when the last clone is dropped.
 pub(crate) struct Threads<I: Instance> {
@@ -64,6 +67,45 @@ struct Call {
 /// Where a thread tells whether the program loads.
 type Ready = mpsc::SyncSender<Result<(), JsError>>;
 
+/// What a thread is at.
+#[derive(Default)]
+struct Post(Mutex<Duty>);
+
+#[derive(Default)]
+enum Duty {
+    /// Nothing that anybody waits for.
+    #[default]
+    None,
+    Start(Ready),
+    Call(mpsc::SyncSender<Result<String, JsError>>),
+    /// Nothing any more: the thread was given up.
+    GivenUp,
+}
+
+impl Post {
+    /// Notes what the thread is at; `false` if it was given up meanwhile.
+    fn is_at(&self, duty: Duty) -> bool {
+        let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let goes_on = !matches!(*current, Duty::GivenUp);
+        if goes_on {
+            *current = duty;
+        }
+        goes_on
+    }
+
+    /// Gives the thread up, and answers who waits for it; `false` if it was given up before.
+    fn give_up(&self, error: JsError) -> bool {
+        let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match std::mem::replace(&mut *current, Duty::GivenUp) {
+            Duty::GivenUp => return false,
+            Duty::None => {}
+            Duty::Start(ready) => drop(ready.send(Err(error))),
+            Duty::Call(reply) => drop(reply.send(Err(error))),
+        }
+        true
+    }
+}
+
 impl<I: Instance> Threads<I> {
     /// Starts one thread and waits until it has loaded the program; others start when there are calls for them.
     ///
@@ -97,16 +139,9 @@ impl<I: Instance> Threads<I> {
             arguments,
             reply,
         });
-        let another = state.calls.len() > state.idle && state.running < shared.most;
-        if another {
-            state.running += 1;
-        }
         drop(state);
         shared.wake.notify_one();
-        if another && spawn::<I>(shared, None).is_err() {
-            // The calls wait for the threads that are there.
-            shared.lock().running -= 1;
-        }
+        start_another::<I>(shared);
         result.recv().unwrap_or_else(|_| Err(ended()))
     }
 }
@@ -148,6 +183,24 @@ fn ended() -> JsError {
     JsError::engine("the tool's thread has ended")
 }
 
+/// Starts a thread where calls wait and there may be more threads.
+fn start_another<I: Instance>(shared: &Arc<Shared<I::Source>>) {
+    let mut state = shared.lock();
+    if state.calls.len() <= state.idle || state.running >= shared.most {
+        return;
+    }
+    state.running += 1;
+    drop(state);
+    if spawn::<I>(shared, None).is_err() {
+        let mut state = shared.lock();
+        state.running -= 1;
+        if state.running == 0 {
+            // Nobody takes them; elsewhere they wait for the threads that are there.
+            state.calls.clear();
+        }
+    }
+}
+
 fn spawn<I: Instance>(
     shared: &Arc<Shared<I::Source>>,
     ready: Option<Ready>,
@@ -164,9 +217,24 @@ fn spawn<I: Instance>(
 }
 
 /// Takes calls until the tool is closed. An instance that is spent is replaced.
-fn work<I: Instance>(shared: &Shared<I::Source>, mut ready: Option<Ready>) {
+fn work<I: Instance>(shared: &Arc<Shared<I::Source>>, mut ready: Option<Ready>) {
+    let post = Arc::new(Post::default());
+    let give_up: GiveUp = {
+        let (shared, post) = (Arc::clone(shared), Arc::clone(&post));
+        Arc::new(move |error| {
+            if post.give_up(error) {
+                shared.lock().running -= 1;
+                start_another::<I>(&shared);
+            }
+        })
+    };
     loop {
-        let mut instance = match I::load(&shared.source) {
+        post.is_at(ready.clone().map_or(Duty::None, Duty::Start));
+        let loaded = I::load(&shared.source, Arc::clone(&give_up));
+        if !post.is_at(Duty::None) {
+            return;
+        }
+        let mut instance = match loaded {
             Ok(instance) => instance,
             Err(error) => {
                 if let Some(ready) = ready.take() {
@@ -184,7 +252,11 @@ fn work<I: Instance>(shared: &Shared<I::Source>, mut ready: Option<Ready>) {
         }
         while !instance.is_spent() {
             let Some(call) = shared.next() else { return };
+            post.is_at(Duty::Call(call.reply.clone()));
             let result = instance.call(call.function, call.arguments);
+            if !post.is_at(Duty::None) {
+                return;
+            }
             // The caller may have been dropped with its thread.
             let _ = call.reply.send(result);
         }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use deno_core::error::CoreErrorKind;
 use deno_core::{JsRuntime, ModuleLoader, PollEventLoopOptions, v8};
@@ -10,11 +11,12 @@ use wellhead_render::{ErrorCode, RenderError};
 use super::alloc::Buffers;
 use super::bundle::BundleLoader;
 use super::calls::{Calls, CallsRef, Entry};
-use super::guard::{Guard, Verdict};
+use super::guard::{Guard, NO_CALL, Verdict};
 use super::isolate::{Isolate, Setup};
-use super::pool::Pool;
+use super::lost::{self, Blame, Place};
 use super::web::WebOptions;
-use super::{debug, failure, ops, watchdog};
+use super::{debug, failure, last_words, ops, watchdog};
+use crate::Limits;
 use crate::inspect::Registration;
 
 /// How much more processor time than a render the start may use: it compiles the whole bundle.
@@ -31,7 +33,8 @@ pub(super) struct Booted {
 }
 
 /// Makes an isolate on this thread and loads the bundle.
-pub(super) async fn boot(pool: &Pool, slot: usize) -> Result<Booted, RenderError> {
+pub(super) async fn boot(place: &Arc<Place>) -> Result<Booted, RenderError> {
+    let Place { pool, slot, .. } = &**place;
     let limits = pool.options.limits;
     let targets = pool.targets.as_ref();
     let failed = |message: String| RenderError::new(ErrorCode::ModuleFailed, message);
@@ -39,7 +42,7 @@ pub(super) async fn boot(pool: &Pool, slot: usize) -> Result<Booted, RenderError
     // An isolate that stops at a breakpoint has all the time there is.
     let cpu = |cpu| targets.is_none().then_some(cpu);
     let guard = Guard::new(cpu(limits.cpu * CPU_FACTOR), Arc::clone(&buffers));
-    let figures = Arc::clone(&pool.figures[slot]);
+    let figures = Arc::clone(&pool.figures[*slot]);
     let loader = Rc::new(BundleLoader::new(Arc::clone(&pool.modules)));
     let root = pool.modules.folder.root();
     let calls = Calls::new(limits, root.to_path_buf(), figures, Rc::clone(&loader));
@@ -56,7 +59,8 @@ pub(super) async fn boot(pool: &Pool, slot: usize) -> Result<Booted, RenderError
         inspector: targets.is_some(),
     })
     .map_err(failed)?;
-    let debugger = targets.map(|targets| debug::register(targets, slot, &mut isolate.runtime));
+    let debugger = targets.map(|targets| debug::register(targets, *slot, &mut isolate.runtime));
+    give_up_with(place, &guard, &calls);
     watchdog::watch(&guard);
     let entry = calls.borrow_mut().entry.take();
     let entry = entry.ok_or_else(|| failed("the engine's own script did not run".into()))?;
@@ -79,7 +83,7 @@ pub(super) async fn boot(pool: &Pool, slot: usize) -> Result<Booted, RenderError
         .with_event_loop_promise(loaded, PollEventLoopOptions::default());
     let loaded = tokio::time::timeout(limits.wall, loading).await;
     if let Some(verdict) = guard.end() {
-        return Err(condemned(verdict, &limits));
+        return Err(condemned_while_loading(verdict, &limits));
     }
     guard.limit_cpu(cpu(limits.cpu));
     let Ok(loaded) = loaded else {
@@ -110,29 +114,59 @@ pub(super) async fn boot(pool: &Pool, slot: usize) -> Result<Booted, RenderError
     })
 }
 
-/// The error of what was terminated.
-pub(super) fn condemned(verdict: Verdict, limits: &crate::Limits) -> RenderError {
+/// Says what becomes of the place and its calls when the isolate of this thread does not come back.
+fn give_up_with(place: &Arc<Place>, guard: &Arc<Guard>, calls: &CallsRef) {
+    let (dying, calls, known) = (Arc::clone(place), Rc::clone(calls), Arc::clone(guard));
+    last_words::leave(move || {
+        let offender = match known.offender() {
+            NO_CALL => dying.mailbox.running(),
+            offender => offender,
+        };
+        dying.give_up(Verdict::Heap, |_| {
+            lost::end_calls(&dying.pool, &calls, Verdict::Heap, Blame::of(offender));
+        });
+    });
+    let stuck = Arc::clone(place);
+    guard.when_stuck(move || {
+        stuck.give_up(Verdict::Cpu, |error| {
+            stuck.mailbox.abandon(&error, &lost::worker_lost());
+        });
+    });
+}
+
+/// The error of a bundle that was terminated while it loaded.
+pub(super) fn condemned_while_loading(verdict: Verdict, limits: &Limits) -> RenderError {
+    let why = excess(verdict, limits, limits.cpu * CPU_FACTOR);
+    RenderError::new(
+        ErrorCode::ModuleFailed,
+        format!("while it loaded, the bundle {why}"),
+    )
+}
+
+/// The error of a render that was terminated.
+pub(super) fn condemned(verdict: Verdict, limits: &Limits) -> RenderError {
+    let code = match verdict {
+        Verdict::Heap => ErrorCode::HeapLimit,
+        Verdict::Buffers => ErrorCode::BufferLimit,
+        Verdict::Cpu => ErrorCode::CpuLimit,
+    };
+    let why = excess(verdict, limits, limits.cpu);
+    RenderError::new(code, format!("the render {why}"))
+}
+
+/// What was too much of it.
+fn excess(verdict: Verdict, limits: &Limits, cpu: Duration) -> String {
     match verdict {
-        Verdict::Heap => RenderError::new(
-            ErrorCode::HeapLimit,
-            format!(
-                "the render needs more heap than the {} MiB of an isolate; raise the limit `heap_bytes` or keep less",
-                limits.heap_bytes >> 20
-            ),
+        Verdict::Heap => format!(
+            "needed more heap than the {} MiB of an isolate; raise the limit `heap_bytes` or keep less",
+            limits.heap_bytes >> 20
         ),
-        Verdict::Buffers => RenderError::new(
-            ErrorCode::BufferLimit,
-            format!(
-                "the render needs more array buffers than the {} MiB of an isolate; raise the limit `buffer_bytes` or keep less",
-                limits.buffer_bytes >> 20
-            ),
+        Verdict::Buffers => format!(
+            "needed more array buffers than the {} MiB of an isolate; raise the limit `buffer_bytes` or keep less",
+            limits.buffer_bytes >> 20
         ),
-        Verdict::Cpu => RenderError::new(
-            ErrorCode::CpuLimit,
-            format!(
-                "the render computed for {:?} without a pause; raise the limit `cpu` or look for a loop",
-                limits.cpu
-            ),
+        Verdict::Cpu => format!(
+            "computed for {cpu:?} without a pause; raise the limit `cpu` or look for a loop"
         ),
     }
 }

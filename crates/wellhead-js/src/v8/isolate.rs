@@ -7,8 +7,8 @@ use deno_core::{Extension, JsRuntime, ModuleLoader, RuntimeOptions, v8};
 
 use super::alloc::Buffers;
 use super::guard::Guard;
-use super::platform;
 use super::web::{self, WebOptions};
+use super::{last_words, platform};
 
 /// A runtime and what watches over it. Runs on one thread, inside a current-thread tokio runtime.
 pub(super) struct Isolate {
@@ -56,6 +56,7 @@ impl Isolate {
         })
         .map_err(|error| failed(&error))?;
         setup.guard.attach(&mut runtime);
+        last_words::listen(runtime.v8_isolate());
         runtime
             .execute_script("ext:wellhead/scrub.js", SCRUB)
             .map_err(|error| failed(&error))?;
@@ -72,6 +73,7 @@ const SCRUB: &str = "delete globalThis.Deno; delete globalThis.__bootstrap;";
 
 impl Drop for Isolate {
     fn drop(&mut self) {
+        last_words::forget();
         self.guard.detach();
     }
 }

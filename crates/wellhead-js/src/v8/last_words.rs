@@ -50,9 +50,13 @@ extern "C" fn trapped(signal: libc::c_int) {
     }
 }
 
-/// Says what is to be done when the isolate, which is this thread's, cannot go on.
-pub(super) fn leave(isolate: &mut v8::Isolate, bequest: impl FnOnce() + 'static) {
+/// Has an isolate's fatal lack of memory come here.
+pub(super) fn listen(isolate: &mut v8::Isolate) {
     isolate.set_oom_error_handler(out_of_memory);
+}
+
+/// Says what is to be done when the isolate of this thread cannot go on.
+pub(super) fn leave(bequest: impl FnOnce() + 'static) {
     BEQUEST.set(Some(Box::new(bequest)));
 }
 

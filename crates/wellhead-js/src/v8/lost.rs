@@ -9,13 +9,18 @@ use wellhead_render::{ErrorCode, RenderError, RetireReason};
 use super::boot;
 use super::calls::Calls;
 use super::guard::{NO_CALL, Verdict};
-use super::pool::Pool;
+use super::pool::{Pool, Retry};
+use super::ticket::Mailbox;
 
 /// A worker's place in the pool. It is left once and its thread ends once, whoever says so first: the worker itself, or
 /// who finds that it does not come back.
 pub(super) struct Place {
     pub(super) pool: Arc<Pool>,
     pub(super) slot: usize,
+    /// How other threads reach the worker.
+    pub(super) mailbox: Arc<Mailbox>,
+    /// Whether the bundle has been loaded.
+    up: AtomicBool,
     left: AtomicBool,
     ended: AtomicBool,
 }
@@ -25,12 +30,27 @@ impl Place {
         Self {
             pool,
             slot,
+            mailbox: Arc::default(),
+            up: AtomicBool::new(false),
             left: AtomicBool::new(false),
             ended: AtomicBool::new(false),
         }
     }
 
-    /// Whether another worker has the slot.
+    /// Notes that the bundle has been loaded.
+    pub(super) fn is_up(&self) {
+        self.up.store(true, Ordering::Release);
+        self.pool.is_up(self.slot);
+    }
+
+    /// Notes that the bundle could not be loaded.
+    pub(super) fn is_down(&self, error: RenderError, retry: Retry) {
+        if !self.left.swap(true, Ordering::AcqRel) {
+            self.pool.is_down(self.slot, error, retry);
+        }
+    }
+
+    /// Whether the worker has left the slot.
     pub(super) fn is_left(&self) -> bool {
         self.left.load(Ordering::Relaxed)
     }
@@ -50,14 +70,21 @@ impl Place {
     }
 
     /// Leaves a thread that does not come back behind. `answer` answers its renders.
-    pub(super) fn give_up(&self, reason: RetireReason, answer: impl FnOnce()) {
+    pub(super) fn give_up(&self, verdict: Verdict, answer: impl FnOnce(RenderError)) {
+        let reason = reason(verdict);
         tracing::error!(
             slot = self.slot,
             reason = reason.as_str(),
             "an isolate does not stop: it is given up, and keeps its thread and memory until the server ends"
         );
-        self.leave(reason);
-        answer();
+        let limits = &self.pool.options.limits;
+        if self.up.load(Ordering::Acquire) {
+            self.leave(reason);
+            answer(boot::condemned(verdict, limits));
+        } else {
+            // Each further try would cost as much again.
+            self.is_down(boot::condemned_while_loading(verdict, limits), Retry::Never);
+        }
         self.end();
     }
 }

@@ -79,7 +79,19 @@ struct Slot {
 enum State {
     Starting,
     Up,
-    Down { error: RenderError, since: Instant },
+    Down {
+        error: RenderError,
+        /// When the start may be tried again.
+        retry_at: Option<Instant>,
+    },
+}
+
+/// Whether a start that failed is tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Retry {
+    /// With the next request after [`RESTART_PAUSE`].
+    Soon,
+    Never,
 }
 
 impl Pool {
@@ -195,11 +207,11 @@ impl Pool {
     }
 
     /// Notes that the worker of a slot could not load the bundle. Where no other can either, what waits fails.
-    pub(super) fn is_down(&self, slot: usize, error: RenderError) {
+    pub(super) fn is_down(&self, slot: usize, error: RenderError, retry: Retry) {
         let mut queue = self.lock();
         queue.slots[slot].state = State::Down {
             error: error.clone(),
-            since: Instant::now(),
+            retry_at: (retry == Retry::Soon).then(|| Instant::now() + RESTART_PAUSE),
         };
         let waiting = match queue.error_if_down() {
             Some(_) => std::mem::take(&mut queue.jobs),
@@ -228,7 +240,8 @@ impl Pool {
 
     fn spawn_or_fail(self: &Arc<Self>, slot: usize) {
         if let Err(error) = worker::spawn(Arc::clone(self), slot) {
-            self.is_down(slot, RenderError::new(ErrorCode::ModuleFailed, error));
+            let error = RenderError::new(ErrorCode::ModuleFailed, error);
+            self.is_down(slot, error, Retry::Soon);
             self.thread_ended();
         }
     }
@@ -307,8 +320,8 @@ impl Queue {
             return restart;
         }
         for (index, slot) in self.slots.iter_mut().enumerate() {
-            if let State::Down { since, .. } = &slot.state
-                && since.elapsed() >= RESTART_PAUSE
+            if let State::Down { retry_at, .. } = &slot.state
+                && retry_at.is_some_and(|at| at <= Instant::now())
             {
                 slot.state = State::Starting;
                 restart.push(index);

@@ -13,11 +13,10 @@ use super::errors;
 use super::guard::{Guard, Verdict};
 use super::isolate::{Isolate, Setup};
 use super::loader::FolderLoader;
-use super::platform;
-use super::watchdog;
 use super::web::WebOptions;
+use super::{last_words, platform, watchdog};
 use crate::tool::Code;
-use crate::tool::threads::{self, Threads};
+use crate::tool::threads::{self, GiveUp, Threads};
 use crate::{JsError, Program};
 
 /// A compiler of a large application needs a lot; past this it is the compiler that is at fault.
@@ -49,14 +48,14 @@ impl threads::Instance for Instance {
 
     const STACK_BYTES: Option<usize> = Some(platform::THREAD_STACK_BYTES);
 
-    fn load(Source(program): &Source) -> Result<Self, JsError> {
+    fn load(Source(program): &Source, give_up: GiveUp) -> Result<Self, JsError> {
         let tokio = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| {
                 JsError::engine(format!("the system cannot make an event loop: {error}"))
             })?;
-        let loaded = tokio.block_on(Loaded::load(program))?;
+        let loaded = tokio.block_on(Loaded::load(program, &give_up))?;
         Ok(Self { loaded, tokio })
     }
 
@@ -77,11 +76,11 @@ struct Loaded {
 }
 
 impl Loaded {
-    async fn load(program: &Program) -> Result<Self, JsError> {
+    async fn load(program: &Program, give_up: &GiveUp) -> Result<Self, JsError> {
         let time = program.time;
         match &program.code {
             Code::Scripts(scripts) => {
-                let mut isolate = isolate(Rc::new(deno_core::NoopModuleLoader), time)?;
+                let mut isolate = isolate(Rc::new(deno_core::NoopModuleLoader), time, give_up)?;
                 for (name, source) in scripts {
                     isolate.guard.begin();
                     let done = isolate.runtime.execute_script(name.clone(), source.clone());
@@ -109,7 +108,7 @@ impl Loaded {
                     loader.add(url.clone(), source.clone());
                 }
                 let root = loader.root().to_path_buf();
-                let mut isolate = isolate(Rc::new(loader), time)?;
+                let mut isolate = isolate(Rc::new(loader), time, give_up)?;
                 let guard = Arc::clone(&isolate.guard);
                 let evaluated = within(&guard, evaluate(&mut isolate.runtime, &url)).await;
                 let exports = evaluated.map_err(|error| {
@@ -172,22 +171,31 @@ async fn within<T>(
     }
 }
 
-fn isolate(loader: Rc<dyn ModuleLoader>, time: Option<Duration>) -> Result<Isolate, JsError> {
+fn isolate(
+    loader: Rc<dyn ModuleLoader>,
+    time: Option<Duration>,
+    give_up: &GiveUp,
+) -> Result<Isolate, JsError> {
     let buffers = Buffers::new(BUFFER_BYTES);
     let guard = Guard::new(time, Arc::clone(&buffers));
-    if time.is_some() {
-        watchdog::watch(&guard);
-    }
-    Isolate::new(Setup {
+    let isolate = Isolate::new(Setup {
         heap_bytes: HEAP_BYTES,
         buffers,
-        guard,
+        guard: Arc::clone(&guard),
         loader,
         web: WebOptions::of_the_process(),
         extensions: Vec::new(),
         inspector: false,
     })
-    .map_err(JsError::engine)
+    .map_err(JsError::engine)?;
+    let dying = Arc::clone(give_up);
+    last_words::leave(move || dying(limit_error(Verdict::Heap, time)));
+    let stuck = Arc::clone(give_up);
+    guard.when_stuck(move || stuck(limit_error(Verdict::Cpu, time)));
+    if time.is_some() {
+        watchdog::watch(&guard);
+    }
+    Ok(isolate)
 }
 
 /// Loads and evaluates a module, and gives its namespace.
@@ -269,7 +277,13 @@ fn core_error(error: Option<&CoreError>, root: Option<&std::path::Path>) -> JsEr
 
 /// The error of a program that was terminated.
 fn condemned(guard: &Guard) -> Option<JsError> {
-    guard.verdict().map(|verdict| match verdict {
+    guard
+        .verdict()
+        .map(|verdict| limit_error(verdict, guard.cpu_limit()))
+}
+
+fn limit_error(verdict: Verdict, time: Option<Duration>) -> JsError {
+    match verdict {
         Verdict::Heap => JsError::limit(format!(
             "the program needs more than {} MiB of heap",
             HEAP_BYTES >> 20
@@ -278,6 +292,6 @@ fn condemned(guard: &Guard) -> Option<JsError> {
             "the program needs more than {} MiB of buffers",
             BUFFER_BYTES >> 20
         )),
-        Verdict::Cpu => JsError::too_long(guard.cpu_limit()),
-    })
+        Verdict::Cpu => JsError::too_long(time),
+    }
 }

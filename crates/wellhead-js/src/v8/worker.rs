@@ -20,9 +20,9 @@ use super::calls::{CallsRef, Entry, Spoiled};
 use super::guard::{NO_CALL, Verdict};
 use super::isolate::Isolate;
 use super::lost::{self, Blame, Place};
-use super::pool::Pool;
+use super::pool::{Pool, Retry};
 use super::ticket::{Job, Mailbox};
-use super::{failure, last_words, platform, text};
+use super::{failure, platform, text};
 use crate::inspect::Registration;
 
 /// How many calls are started before the event loop has its turn.
@@ -50,18 +50,17 @@ pub(super) fn spawn(pool: Arc<Pool>, slot: usize) -> Result<(), String> {
 }
 
 fn run(place: &Arc<Place>) {
-    let Place { pool, slot, .. } = &**place;
     let tokio = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()
         .expect("an event loop without I/O needs nothing of the system");
     let _entered = tokio.enter();
-    let booted = match tokio.block_on(boot::boot(pool, *slot)) {
+    let booted = match tokio.block_on(boot::boot(place)) {
         Ok(booted) => booted,
-        Err(error) => return pool.is_down(*slot, error),
+        Err(error) => return place.is_down(error, Retry::Soon),
     };
     let mut worker = Worker::new(Arc::clone(place), booted);
-    pool.is_up(*slot);
+    place.is_up();
     let end = tokio.block_on(std::future::poll_fn(|cx| worker.poll(cx)));
     worker.finish(end);
 }
@@ -95,31 +94,11 @@ struct Worker {
 }
 
 impl Worker {
-    fn new(place: Arc<Place>, mut booted: Booted) -> Self {
-        let mailbox: Arc<Mailbox> = Arc::default();
-        let (calls, blamed) = (Rc::clone(&booted.calls), Arc::clone(&mailbox));
-        let guard = Arc::clone(&booted.isolate.guard);
-        let last = Arc::clone(&place);
-        last_words::leave(booted.isolate.runtime.v8_isolate(), move || {
-            let offender = match guard.offender() {
-                NO_CALL => blamed.running(),
-                offender => offender,
-            };
-            last.give_up(RetireReason::Heap, || {
-                lost::end_calls(&last.pool, &calls, Verdict::Heap, Blame::of(offender));
-            });
-        });
-        let (stuck, reached) = (Arc::clone(&place), Arc::clone(&mailbox));
-        booted.isolate.guard.when_stuck(move || {
-            stuck.give_up(RetireReason::Cpu, || {
-                let error = boot::condemned(Verdict::Cpu, &stuck.pool.options.limits);
-                reached.abandon(&error, &lost::worker_lost());
-            });
-        });
+    fn new(place: Arc<Place>, booted: Booted) -> Self {
         Self {
             pool: Arc::clone(&place.pool),
             slot: place.slot,
-            mailbox,
+            mailbox: Arc::clone(&place.mailbox),
             entry: booted.entry,
             calls: booted.calls,
             loader: booted.loader,
@@ -406,12 +385,6 @@ impl Worker {
             offender => offender,
         };
         lost::end_calls(&self.pool, &self.calls, verdict, Blame::Call(offender));
-    }
-}
-
-impl Drop for Worker {
-    fn drop(&mut self) {
-        last_words::forget();
     }
 }
 

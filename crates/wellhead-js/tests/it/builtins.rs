@@ -6,6 +6,7 @@ use std::time::Duration;
 use wellhead_js::{Engine, Limits};
 use wellhead_render::ErrorCode;
 
+use crate::app::{App, limited};
 use crate::limits::{beside_others, beside_others_that_may_be_lost};
 
 on_each_engine!(
@@ -17,6 +18,7 @@ on_each_engine!(
     what_is_larger_than_anything_can_be_fails_alone,
     memory_of_web_assembly_is_counted_or_refused,
     promises_that_keep_all_hit_the_heap_limit,
+    a_bundle_that_cannot_be_stopped_while_it_loads_is_an_error,
 );
 
 const OFFENDERS: &str = r#"
@@ -284,4 +286,27 @@ async fn memory_of_web_assembly_is_counted_or_refused(engine: Engine) {
 async fn promises_that_keep_all_hit_the_heap_limit(engine: Engine) {
     let paths = ["/promises", "/generator", "/chain"];
     end(engine, &paths, patient, Loss::OfOne, &[HEAP]).await;
+}
+
+/// Loops that V8 does not interrupt, and memory that it aborts for.
+async fn a_bundle_that_cannot_be_stopped_while_it_loads_is_an_error(engine: Engine) {
+    let loops = "Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1);";
+    let fills = "new Array(2 ** 32 - 1).fill(1.5);";
+    let offenders: [(_, fn(&mut Limits)); 2] = [(loops, small), (fills, patient)];
+    for (source, limits) in offenders {
+        let options = limited(1, |all| {
+            limits(all);
+            all.wall = Duration::from_secs(10);
+        });
+        let app = App::unready(engine, &[("server.js", source)], options);
+        for outcome in [app.renderer.ready().await, app.text("/").await.map(drop)] {
+            let error = outcome.unwrap_err();
+            assert_eq!(
+                error.code,
+                ErrorCode::ModuleFailed,
+                "{source} on {engine}: {error}"
+            );
+        }
+        app.renderer.close().await;
+    }
 }

@@ -3,13 +3,18 @@
 (function () {
 	const { core, internals } = __bootstrap;
 	const { getAsyncContext, setAsyncContext, createTimer, cancelTimer, refreshTimer, refTimer, unrefTimer } = core;
-	const { queueImmediate, clearImmediate: dropImmediate, immediateRefCount, kRefed } = core;
+	const { queueImmediate, clearImmediate: dropImmediate, immediateRefCount, kRefed, runNextTicks } = core;
+	const { op_timer_now: now } = core.ops;
 
 	const LONGEST = 2 ** 31 - 1;
 	// A chain of 0 ms timers may not keep the event loop from sleeping for ever: from this depth on, they wait.
 	const FREE_DEPTH = 5;
 
 	const live = new Map();
+	/** Timers of 0 ms that have not fired, the oldest first. */
+	const soon = new Set();
+	/** No timer that waits longer is due before this. */
+	let waitsUntil = 0;
 	let nextId = 1;
 	let depth = 0;
 
@@ -43,6 +48,7 @@
 		#render;
 		#refed = true;
 		#delay;
+		#due;
 		#callback;
 		#args;
 		#context = getAsyncContext();
@@ -57,13 +63,66 @@
 			this.#render = admit();
 			live.set(this.#id, this);
 			if (delay === 0 && !repeat && this.#depth <= FREE_DEPTH) this.#queue();
-			else this.#core = createTimer(() => this.#fire(), delay, undefined, repeat, true, true);
+			else this.#wait();
 		}
 
 		#queue() {
-			this.#immediate = { _onImmediate: () => this.#fire(), [kRefed]: true, _idleNext: null, _idlePrev: null };
+			this.#due = now();
+			soon.add(this);
+			this.#immediate = { _onImmediate: () => this.#fireAfterLate(), [kRefed]: true, _idleNext: null, _idlePrev: null };
 			immediateRefCount(true);
 			queueImmediate(this.#immediate);
+		}
+
+		#wait() {
+			this.#isDueIn(this.#delay);
+			this.#core = createTimer(() => this.#fireAfterSoon(), this.#delay, undefined, this.#repeat, this.#refed, true);
+		}
+
+		#isDueIn(delay) {
+			this.#due = now() + delay;
+			if (this.#due < waitsUntil) waitsUntil = this.#due;
+		}
+
+		// Timers of 0 ms have a queue of their own, so where the event loop is late the two kinds are put in order here.
+
+		/** Fires a timer that waited, after those of 0 ms that were due before it. */
+		#fireAfterSoon() {
+			for (const earlier of soon) {
+				if (earlier.#due > this.#due) break;
+				dropImmediate(earlier.#immediate);
+				earlier.#fire();
+				runNextTicks();
+			}
+			if (!live.has(this.#id)) return;
+			if (this.#repeat) this.#isDueIn(this.#delay);
+			this.#fire();
+		}
+
+		/** Fires a timer of 0 ms, after those that waited longer and were due before it. */
+		#fireAfterLate() {
+			if (waitsUntil <= this.#due) {
+				for (const late of Timeout.#dueBefore(this.#due)) {
+					if (!live.has(late.#id)) continue;
+					if (late.#repeat) late.refresh();
+					else cancelTimer(late.#core);
+					late.#fire();
+					runNextTicks();
+				}
+				if (!live.has(this.#id)) return;
+			}
+			this.#fire();
+		}
+
+		static #dueBefore(time) {
+			const late = [];
+			waitsUntil = Infinity;
+			for (const timer of live.values()) {
+				if (!(timer instanceof Timeout) || timer.#core === null) continue;
+				if (timer.#due <= time) late.push(timer);
+				else if (timer.#due < waitsUntil) waitsUntil = timer.#due;
+			}
+			return late.sort((a, b) => a.#due - b.#due);
 		}
 
 		#fire() {
@@ -85,6 +144,7 @@
 		}
 
 		#forget() {
+			soon.delete(this);
 			if (live.delete(this.#id) && this.#render !== undefined) this.#render.timers--;
 		}
 
@@ -100,12 +160,14 @@
 		/** Starts the wait again, also after the timer fired. */
 		refresh() {
 			if (live.has(this.#id)) {
-				if (this.#core !== null) refreshTimer(this.#core);
-				return this;
+				if (this.#core === null) return this;
+				this.#isDueIn(this.#delay);
+				refreshTimer(this.#core);
+			} else {
+				this.#render = admit();
+				live.set(this.#id, this);
+				this.#wait();
 			}
-			this.#render = admit();
-			live.set(this.#id, this);
-			this.#core = createTimer(() => this.#fire(), this.#delay, undefined, this.#repeat, this.#refed, true);
 			return this;
 		}
 

@@ -15,6 +15,47 @@ test("a 0 ms timer fires after microtasks and in order", async () => {
 	equal(log.slice(1, 3).sort(), ["micro", "tick"]);
 });
 
+/** Keeps the event loop from turning. */
+function block(ms) {
+	const until = performance.now() + ms;
+	while (performance.now() < until);
+}
+
+test("timers that a blocked turn made late fire in the order in which they were due", async () => {
+	const log = [];
+	let repeated = 0;
+	const interval = setInterval(() => ++repeated === 1 && log.push("3 ms"), 3);
+	setTimeout(() => log.push("2 ms"), 2);
+	setTimeout(() => {
+		log.push("0 ms");
+		Promise.resolve().then(() => log.push("microtask of 0 ms"));
+		process.nextTick(() => log.push("tick of 0 ms"));
+	}, 0);
+	setTimeout(() => log.push("1 ms"), 1);
+	block(5);
+	setTimeout(() => log.push("0 ms after the block"), 0);
+	await sleep(5);
+	equal(log.slice(0, 1), ["0 ms"]);
+	equal(log.slice(1, 3).sort(), ["microtask of 0 ms", "tick of 0 ms"]);
+	equal(log.slice(3), ["1 ms", "2 ms", "3 ms", "0 ms after the block"]);
+	clearInterval(interval);
+	equal(repeated >= 1, true);
+});
+
+test("a 0 ms timer that fires ahead of a late one may clear it", async () => {
+	const log = [];
+	const late = setTimeout(() => log.push("cleared"), 1);
+	const repeated = setInterval(() => log.push("cleared"), 1);
+	setTimeout(() => {
+		clearTimeout(late);
+		clearInterval(repeated);
+	}, 0);
+	clearTimeout(setTimeout(() => log.push("cleared"), 0));
+	block(3);
+	await sleep(4);
+	equal(log, []);
+});
+
 test("arguments are passed and a cleared timer does not fire", async () => {
 	const log = [];
 	setTimeout((...args) => log.push(args), 0, 1, 2);
@@ -85,7 +126,6 @@ test("a timer of a timer belongs to the same render", async () => {
 	});
 	equal(seen, 1);
 });
-
 
 test("many 0 ms timers cost no wait of a millisecond each", async () => {
 	const start = performance.now();
