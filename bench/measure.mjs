@@ -1,6 +1,7 @@
 // The measurements. Each starts the servers it needs, ends them and gives plain data.
 import { existsSync, writeFileSync } from 'node:fs';
 
+import { barConnections } from './bars.mjs';
 import { requestMany, timeBytes } from './client.mjs';
 import { floors, plainRoutes } from './contenders.mjs';
 import { loadRound } from './load.mjs';
@@ -21,7 +22,8 @@ import { comparable, pageFault, rendersEveryRequest, verifiedPage } from './veri
  * @typedef {object} FloorResult
  * @property {string} name
  * @property {Route} route
- * @property {number} nsPerRender  alone on the machine
+ * @property {number[]} nsPerRender  alone on the machine, one of each round
+ * @property {number[]} cpuPerRequest  milliseconds of Wellhead's server in the same rounds; empty where it was not asked
  * @property {number} nsPerRenderTogether  with one such loop on each processor
  * @typedef {{ contender: string, firstByte: number[], firstBodyByte: number[], end: number[] }} StreamResult
  * @typedef {{ contender: string, milliseconds: number[] }} StartResult
@@ -102,6 +104,8 @@ export async function measureThroughput(options, places, route) {
 }
 
 /**
+ * The speed of a machine that others use too changes within seconds, by more than what the bars are about. So a round
+ * is one of the server and, right after it, one of the floor that its bar is read against.
  * @param {Options} options
  * @param {Places} places
  * @returns {Promise<FloorResult[]>}
@@ -109,8 +113,9 @@ export async function measureThroughput(options, places, route) {
 export async function measureFloors(options, places) {
 	/** @type {FloorResult[]} */
 	const results = [];
-	for (const floor of floors) {
-		for (const route of options.routes.filter((route) => plainRoutes.includes(route))) {
+	const own = options.contenders.find(({ name }) => name === 'wellhead');
+	for (const route of options.routes.filter((route) => plainRoutes.includes(route))) {
+		for (const [index, floor] of floors.entries()) {
 			const renderLoop = async () => {
 				const printed = await run(floor.run(places, route, options.floorSeconds), 300);
 				const line = printed.trim().split('\n').at(-1) ?? '';
@@ -121,16 +126,23 @@ export async function measureFloors(options, places) {
 				}
 				return nanoseconds;
 			};
-			// The fastest of several: whatever disturbs a floor makes it slower, never faster.
-			const alone = [await renderLoop(), await renderLoop(), await renderLoop()];
+			/** @type {Pick<FloorResult, 'nsPerRender' | 'cpuPerRequest'>} */
+			const rounds = { nsPerRender: [], cpuPerRequest: [] };
+			const measureRounds = async (/** @type {Server | null} */ server) => {
+				if (server) await loadRound(server, route, barConnections, options.warmupSeconds);
+				for (let round = 0; round < options.floorRounds; round += 1) {
+					if (server) {
+						const { cpuPerRequest } = await loadRound(server, route, barConnections, options.floorSeconds);
+						rounds.cpuPerRequest.push(cpuPerRequest);
+					}
+					rounds.nsPerRender.push(await renderLoop());
+				}
+			};
+			await (own && index === 0 ? withServer(own, places, route, measureRounds) : measureRounds(null));
 			const together = await Promise.all(Array.from({ length: processors }, renderLoop));
-			results.push({
-				name: floor.name,
-				route,
-				nsPerRender: Math.min(...alone),
-				nsPerRenderTogether: median(together)
-			});
+			results.push({ name: floor.name, route, ...rounds, nsPerRenderTogether: median(together) });
 		}
+		progress(`  ${route}: ${options.floorRounds} rounds done`);
 	}
 	return results;
 }

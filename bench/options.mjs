@@ -39,7 +39,8 @@ const allParts = /** @type {const} */ (['throughput', 'floor', 'stream', 'start'
  * @property {number} rounds
  * @property {number} seconds  length of a round
  * @property {number} warmupSeconds
- * @property {number} floorSeconds
+ * @property {number} floorRounds
+ * @property {number} floorSeconds  of a round of the server, and of a loop to warm up and to measure
  * @property {number} streamRequests
  * @property {number} starts
  * @property {number[]} memoryRequests  the two numbers of requests after which memory is compared
@@ -118,7 +119,8 @@ export function parseOptions(args, defaultOut) {
 		rounds: positive('rounds', values.rounds, quick ? 2 : 5),
 		seconds: positive('seconds', values.seconds, quick ? 1 : 4),
 		warmupSeconds: quick ? 1 : 5,
-		floorSeconds: quick ? 1 : 3,
+		floorRounds: quick ? 2 : 11,
+		floorSeconds: quick ? 1 : 2,
 		streamRequests: quick ? 30 : 200,
 		starts: quick ? 3 : 20,
 		memoryRequests: quick ? [1_000, 3_000] : [1_000, 100_000],

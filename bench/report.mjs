@@ -85,14 +85,19 @@ function throughputSections({ routes, connections, contenders }, { samples, byte
 function otherSections({ floors, streams, starts, memory }, labelOf) {
 	const sections = [];
 	if (floors.length > 0) {
-		const rows = floors.map(({ name, route, nsPerRender, nsPerRenderTogether }) => [
+		const rows = floors.map(({ name, route, nsPerRender, cpuPerRequest, nsPerRenderTogether }) => [
 			name,
 			route.slice(1),
-			microseconds(nsPerRender),
-			microseconds(nsPerRenderTogether)
+			...[Math.min(...nsPerRender), median(nsPerRender), Math.max(...nsPerRender)].map(microseconds),
+			microseconds(nsPerRenderTogether),
+			cpuPerRequest.length > 0 ? microseconds(median(cpuPerRequest) * 1e6) : ''
 		]);
+		const head = [
+			...['where', 'page', 'CPU µs/render alone, least', 'median', 'most', 'one loop per processor'],
+			'CPU µs/request of Wellhead, same rounds'
+		];
 		sections.push(
-			`## The floor: \`render()\` in a loop, no HTTP\n\n${table(['where', 'page', 'CPU µs/render alone', 'CPU µs/render, one loop per processor'], rows)}`
+			`## The floor: \`render()\` in a loop, no HTTP\n\n${table(head, rows)}`
 		);
 	}
 	if (streams.length > 0) {
@@ -145,8 +150,9 @@ const method = `## How to read this
   contenders. CPU is user and system time of all processes of the server, divided by the requests.
 - The load generator (wrk, one thread) shares the processors with the servers, so with two processors a server that
   could use both does not get both. CPU per request does not depend on that.
-- The floor alone is the fastest of three loops. Processors that are two threads of one core, or share a cache, are each
-  slower while both work: that is the second figure, and a loaded server works under that condition.
+- The floor is a median of rounds, each right after a round of Wellhead's server: the speed of a machine that others use too changes
+  within seconds. The bars of CPU per request are read on these rounds. Processors that are two threads of one core, or share a
+  cache, are each slower while both work: that is the figure with one loop per processor, and a loaded server works like that.
 - RSS is the sum over the processes of a server, right after a round; pages that processes share count for each.
 - The constant peers send the very page that Wellhead sends (SvelteKit's when Wellhead does not take part).`;
 

@@ -37,6 +37,17 @@ const sample = (contender, route, figures) => ({
 	...figures
 });
 
+/**
+ * @param {string} name
+ * @param {number[]} nsPerRender
+ * @param {number[]} cpuPerRequest
+ * @returns {import('../measure.mjs').FloorResult}
+ */
+const floor = (name, nsPerRender, cpuPerRequest) => ({
+	...{ name, route: '/table', nsPerRender, cpuPerRequest },
+	nsPerRenderTogether: 400_000
+});
+
 /** @param {import('../bars.mjs').Results} results @param {string} what */
 const barOf = (results, what) => readBars(results).find((bar) => bar.what.startsWith(what));
 
@@ -65,17 +76,15 @@ test('p99 has to be at most half of the peer', () => {
 	assert.equal(barOf(results, '*spiral* p99 to SvelteKit, 1')?.met, false);
 });
 
-test('cpu is read against the first floor measured, alone on the machine', () => {
+test('cpu is read against the first floor measured, alone on the machine and in the same rounds', () => {
 	const results = nothing();
-	const own = sample('wellhead', '/table', { cpuPerRequest: 0.329 });
-	results.samples = [own];
-	results.floors = [
-		{ name: 'floor-v8', route: '/table', nsPerRender: 200_000, nsPerRenderTogether: 400_000 },
-		{ name: 'floor-node', route: '/table', nsPerRender: 100_000, nsPerRenderTogether: 100_000 }
-	];
+	const own = floor('floor-v8', [200_000, 190_000, 900_000], [0.329, 0.1, 0.4]);
+	results.floors = [own, floor('floor-node', [100_000], [])];
 	assert.equal(barOf(results, '*table* CPU')?.met, true);
-	own.cpuPerRequest = 0.331;
+	own.cpuPerRequest[0] = 0.331;
 	assert.equal(barOf(results, '*table* CPU')?.met, false);
+	own.cpuPerRequest = [];
+	assert.equal(barOf(results, '*table* CPU')?.met, null);
 });
 
 test('memory that shrinks is within the bar', () => {
@@ -114,7 +123,7 @@ test('a summary takes the median round and the most memory, of its own rounds on
 
 test('failed requests and renders cheaper than the floor are doubtful', () => {
 	const results = nothing();
-	results.floors = [{ name: 'floor-node', route: '/table', nsPerRender: 200_000, nsPerRenderTogether: 200_000 }];
+	results.floors = [floor('floor-node', [200_000], [])];
 	results.samples = [
 		sample('wellhead', '/table', { cpuPerRequest: 0.05 }),
 		sample('node-constant', '/table', { cpuPerRequest: 0.05 }),

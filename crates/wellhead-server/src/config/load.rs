@@ -270,7 +270,7 @@ mod tests {
         let config = Config::parse("", []).unwrap();
         assert_eq!(
             (config.server.port, config.engine.engine),
-            (3000, EngineKind::V8)
+            (3000, EngineKind::of_this_build())
         );
     }
 
