@@ -122,6 +122,20 @@ pub(crate) fn build_apps(project: &Project) -> Result<()> {
     Ok(())
 }
 
+/// What TypeScript says of apps that are written in it, with the declarations that the build made.
+pub(crate) fn check_types(project: &Project) -> Result<bool> {
+    let compiler = project.path("tests/e2e/node_modules/typescript/bin/tsc");
+    let mut success = true;
+    for folder in apps(project)? {
+        if folder.join("tsconfig.json").is_file() {
+            let mut node = project.program("node");
+            node.arg(&compiler).arg("--project").arg(folder);
+            success &= watch(&mut node, |_| ())?;
+        }
+    }
+    Ok(success)
+}
+
 fn apps(project: &Project) -> Result<Vec<PathBuf>> {
     let mut apps = project.folders_with("examples", "src/routes")?;
     apps.extend(project.folders_with("tests/e2e/apps", "src/routes")?);

@@ -181,6 +181,7 @@ fn browser(project: &Project, ready: &Ready, built: bool, report: &mut Report) {
     }) {
         return report.skip("browser tests", "an app was not built");
     }
+    report.step("types of the apps", |_| e2e::check_types(project));
     for (index, &engine) in Engine::available(&ready.v8).iter().enumerate() {
         report.step(
             &format!("browser tests, engine {}", engine.name()),

@@ -17,7 +17,7 @@ const INLINE_LIMIT: usize = 4096;
 pub(crate) const IMMUTABLE: &str = "/_app/immutable";
 
 /// Extensions that are assets when imported.
-const EXTENSIONS: [&str; 37] = [
+pub(crate) const EXTENSIONS: [&str; 37] = [
     "apng",
     "bmp",
     "png",

@@ -19,6 +19,14 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     written
 }
 
+/// Writes a file where it is not already what it should be, so that nothing that watches the folder stirs.
+pub(crate) fn update(path: &Path, text: &str) -> io::Result<()> {
+    if fs::read(path).is_ok_and(|there| there == text.as_bytes()) {
+        return Ok(());
+    }
+    write(path, text.as_bytes())
+}
+
 /// A hidden name beside a path that no other build uses.
 pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     static NEXT: AtomicU32 = AtomicU32::new(0);

@@ -17,7 +17,7 @@ use crate::session::{App, Session};
 use crate::surroundings;
 use crate::svelte::{Compiler, Installed, Side};
 use crate::threads::Threads;
-use crate::{Diagnostic, output};
+use crate::{Diagnostic, output, types};
 
 /// Builds one app with one set of options.
 ///
@@ -135,7 +135,11 @@ impl Builder {
         problems.extend(surroundings::check(&self.app_dir, &routes));
         let aliases = Aliases::read(&self.app_dir, problems);
         let compiler = self.compiler().map_err(|problem| problems.push(problem));
-        let runtime = Runtime::write(&self.app_dir, &self.options);
+        let env = Env::read(&self.app_dir, &self.options);
+        let runtime = Runtime::write(&self.app_dir, &self.options).and_then(|runtime| {
+            types::write(&self.app_dir, &runtime, &env)?;
+            Ok(runtime)
+        });
         let runtime = runtime.map_err(|problem| problems.push(problem));
         let (Ok(compiler), Ok(runtime)) = (compiler, runtime) else {
             return None;
@@ -148,7 +152,7 @@ impl Builder {
                 runtime,
                 compiler,
                 aliases,
-                env: Env::read(&self.app_dir, &self.options),
+                env,
             })
         })
     }

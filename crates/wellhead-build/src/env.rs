@@ -10,7 +10,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-pub(crate) use modules::{EnvModule, env_module};
+pub(crate) use modules::{EnvModule, declarations, env_module};
 
 use crate::options::BuildOptions;
 use crate::svelte::Side;

@@ -25,6 +25,7 @@ mod session;
 mod surroundings;
 mod svelte;
 mod threads;
+mod types;
 
 pub use builder::{Builder, build};
 pub use component::{Component, Components};

@@ -1,11 +1,10 @@
 //! The runtime's sources, which the crate carries, in a folder of the app from where they are bundled like its own.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::Diagnostic;
-use crate::atomic;
+use crate::atomic::update;
 use crate::options::BuildOptions;
 
 mod carried {
@@ -122,12 +121,4 @@ impl Runtime {
             .map(|extension| base.join(format!("{stem}.{extension}")))
             .find(|path| path.is_file())
     }
-}
-
-/// Writes a file where it is not already what it should be, so that nothing that watches the folder stirs.
-fn update(path: &Path, text: &str) -> io::Result<()> {
-    if fs::read(path).is_ok_and(|there| there == text.as_bytes()) {
-        return Ok(());
-    }
-    atomic::write(path, text.as_bytes())
 }

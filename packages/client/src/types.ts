@@ -191,6 +191,11 @@ export interface BeforeNavigate extends Navigation {
 export type OnNavigate = Navigation;
 export type AfterNavigate = Omit<Navigation, "willUnload"> & { willUnload: false };
 
+/** What `preloadData` of `$app/navigation` found. */
+export type Preloaded =
+	| { type: "loaded"; status: number; data: Record<string, unknown> }
+	| { type: "redirect"; location: string };
+
 export interface GotoOptions {
 	replaceState?: boolean;
 	noScroll?: boolean;

@@ -70,17 +70,25 @@ impl EnvModule {
         matches!(self, Self::StaticPrivate | Self::DynamicPrivate)
     }
 
+    /// Whether it holds the values of the build.
+    fn is_static(self) -> bool {
+        matches!(self, Self::StaticPrivate | Self::StaticPublic)
+    }
+
+    /// The variables that it exports, if it is static.
+    fn variables(self, env: &Env) -> impl Iterator<Item = (&String, &String)> {
+        env.all
+            .iter()
+            .filter(move |(name, _)| name.starts_with(PUBLIC) != self.is_private())
+            .filter(|(name, _)| is_identifier(name))
+    }
+
     /// Its source on the server. `$env/static/…` holds the values of the build, `$env/dynamic/…` those of the process that
     /// serves; in development the files' count there too.
     pub(crate) fn source(self, env: &Env, options: &BuildOptions) -> String {
         let mut out = String::new();
-        if matches!(self, Self::StaticPrivate | Self::StaticPublic) {
-            let chosen = env
-                .all
-                .iter()
-                .filter(|(name, _)| name.starts_with(PUBLIC) != self.is_private())
-                .filter(|(name, _)| is_identifier(name));
-            for (name, value) in chosen {
+        if self.is_static() {
+            for (name, value) in self.variables(env) {
                 // Writing to a string cannot fail.
                 let _ = writeln!(out, "export const {name} = {};", quote(value));
             }
@@ -100,6 +108,25 @@ impl EnvModule {
              export const env = Object.fromEntries(Object.entries(all).filter(([name]) => {not}name.startsWith(\"{PUBLIC}\")));\n"
         )
     }
+}
+
+/// What TypeScript is told of the modules.
+pub(crate) fn declarations(env: &Env) -> String {
+    let mut out = String::new();
+    for (_, module) in MODULES {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "\ndeclare module \"{}\" {{", module.specifier());
+        if module.is_static() {
+            for (name, _) in module.variables(env) {
+                let _ = writeln!(out, "\texport const {name}: string;");
+            }
+            out.push_str("\texport {};\n");
+        } else {
+            out.push_str("\texport const env: Readonly<Record<string, string | undefined>>;\n");
+        }
+        out.push_str("}\n");
+    }
+    out
 }
 
 fn is_identifier(name: &str) -> bool {

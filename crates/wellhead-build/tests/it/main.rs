@@ -9,3 +9,4 @@ mod features;
 mod problems;
 mod scan;
 mod styles;
+mod types;

@@ -1,8 +1,7 @@
 /** `$app/navigation`: moving about in the app, and taking part in it. */
 
 import { client } from "../browser/current.ts";
-import type { Preloaded } from "../browser/preload.ts";
-import type { AfterNavigate, BeforeNavigate, GotoOptions, MaybePromise, OnNavigate } from "../types.ts";
+import type { AfterNavigate, BeforeNavigate, GotoOptions, MaybePromise, OnNavigate, Preloaded } from "../types.ts";
 
 /** Goes to a page of the app. Resolves when it is shown. */
 export function goto(url: string | URL, options: GotoOptions = {}): Promise<void> {

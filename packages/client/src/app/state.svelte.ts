@@ -3,24 +3,24 @@
 import { getContext } from "svelte";
 import type { Navigation, Page } from "../types.ts";
 
-/** The key of the context in which the server's render has its page. */
-export const CONTEXT = Symbol.for("wellhead.page");
+/** The key of the context in which the server's render has its page. @internal */
+export const CONTEXT: symbol = Symbol.for("wellhead.page");
 
 type Blank = { [K in keyof Navigation]: null };
 const STILL = { from: null, to: null, type: null, willUnload: null, delta: null, event: null, complete: null } as Blank;
 
 /** What the browser shows; one for the whole document. */
 class Live {
-	url = $state.raw<URL>(undefined as unknown as URL);
-	params = $state.raw<Page["params"]>({});
-	route = $state.raw<Page["route"]>({ id: null });
-	status = $state.raw(200);
-	error = $state.raw<Page["error"]>(null);
-	data = $state.raw<Page["data"]>({});
-	form = $state.raw<unknown>(null);
-	state = $state.raw<App.PageState>({});
-	navigation = $state.raw<Navigation | null>(null);
-	outdated = $state.raw(false);
+	url: URL = $state.raw(undefined as unknown as URL);
+	params: Page["params"] = $state.raw({});
+	route: Page["route"] = $state.raw({ id: null });
+	status: number = $state.raw(200);
+	error: Page["error"] = $state.raw(null);
+	data: Page["data"] = $state.raw({});
+	form: unknown = $state.raw(null);
+	state: App.PageState = $state.raw({});
+	navigation: Navigation | null = $state.raw(null);
+	outdated: boolean = $state.raw(false);
 	check: () => Promise<boolean> = async () => false;
 
 	/** Takes over what changed, so that what did not change makes nothing run again. */
@@ -41,7 +41,8 @@ function same(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
 	return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
 }
 
-export const live = new Live();
+/** @internal */
+export const live: Live = new Live();
 
 function current(): Page {
 	if (!import.meta.env.SSR) return live as unknown as Page;
@@ -104,7 +105,7 @@ export const navigating: Navigation | Blank = {
 } as Navigation | Blank;
 
 /** Whether the server has a newer version of the app than this page. */
-export const updated = {
+export const updated: { readonly current: boolean; check: () => Promise<boolean> } = {
 	get current(): boolean {
 		return live.outdated;
 	},

@@ -3,16 +3,13 @@
 import type { Client } from "./client.ts";
 import { isPage } from "./going.ts";
 import type { Intent, Loaded } from "./loader.ts";
+import type { Preloaded } from "../types.ts";
 
 interface Ahead {
 	readonly href: string;
 	readonly control: AbortController;
 	readonly result: Promise<Loaded>;
 }
-
-export type Preloaded =
-	| { type: "loaded"; status: number; data: Record<string, unknown> }
-	| { type: "redirect"; location: string };
 
 export class Preloader {
 	readonly #client: Client;
