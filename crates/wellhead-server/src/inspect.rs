@@ -60,7 +60,8 @@ struct Shared {
     inspector: Inspector,
     /// What the path of every WebSocket begins with.
     secret: String,
-    maps: Maps,
+    /// The app's folder.
+    sources: Option<PathBuf>,
     /// WebSockets.
     sessions: Mutex<JoinSet<()>>,
 }
@@ -82,7 +83,7 @@ impl InspectServer {
         let secret: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
         let shared = Shared {
             inspector,
-            maps: Maps::new(format!("/{secret}/maps"), sources),
+            sources,
             secret,
             sessions: Mutex::default(),
         };
@@ -227,18 +228,13 @@ async fn answer(shared: &Arc<Shared>, request: Request<Incoming>) -> Answer {
             "Browser": concat!("Wellhead/", env!("CARGO_PKG_VERSION")),
             "Protocol-Version": "1.3",
         })),
-        path => {
-            if let Some(map) = shared.maps.read(path) {
-                return typed("application/json", map);
-            }
-            match shared.target(path) {
-                Some(target) => attach(shared, request, &host, &target).await,
-                None => plain(
-                    StatusCode::NOT_FOUND,
-                    "there is no such target: see /json for those that there are\n",
-                ),
-            }
-        }
+        path => match shared.target(path) {
+            Some(target) => attach(shared, request, &target).await,
+            None => plain(
+                StatusCode::NOT_FOUND,
+                "there is no such target: see /json for those that there are\n",
+            ),
+        },
     }
 }
 
@@ -246,7 +242,6 @@ async fn answer(shared: &Arc<Shared>, request: Request<Incoming>) -> Answer {
 async fn attach(
     shared: &Arc<Shared>,
     mut request: Request<Incoming>,
-    host: &str,
     target: &InspectTarget,
 ) -> Answer {
     let headers = request.headers();
@@ -276,13 +271,13 @@ async fn attach(
     let Some(session) = session else {
         return plain(StatusCode::NOT_FOUND, "the target has just ended\n");
     };
-    let rewriter = shared.maps.rewriter(host, &target.root);
+    let maps = Maps::new(&target.root, shared.sources.as_deref());
     let upgrade = hyper::upgrade::on(&mut request);
     let mut sessions = shared.lock();
     while sessions.try_join_next().is_some() {}
     sessions.spawn(async move {
         if let Ok(upgraded) = upgrade.await {
-            session::relay(TokioIo::new(upgraded), session, &rewriter).await;
+            session::relay(TokioIo::new(upgraded), session, &maps).await;
         }
     });
     drop(sessions);

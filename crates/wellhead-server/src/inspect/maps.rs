@@ -1,106 +1,49 @@
 //! Source maps for debuggers.
 //!
 //! A map of a bundle names its sources as if the bundle's folder were the app's, wherever the bundle is. An editor finds no
-//! file there. So the debugger is told that the map is here, and here it names the files that there are by their own
-//! addresses.
+//! file there. So the debugger is given the map with the message that tells of the script, and in it the files that there
+//! are have their own addresses. A debugger that is only told where a map is may not get it: DevTools asks the target to
+//! fetch it, in a way that V8 does not know.
 
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
 use url::Url;
 
 /// How the message starts that tells of a script. V8 writes the method first.
 const SCRIPT_PARSED: &str = r#"{"method":"Debugger.scriptParsed""#;
 
-/// Bundles whose maps can be asked for. In development there is one at a time; each build may have another folder.
-const MOST_BUNDLES: usize = 64;
-
-/// The maps of all bundles that were debugged.
+/// Puts the maps of a bundle into what a session tells.
 #[derive(Debug)]
 pub(super) struct Maps {
-    /// What their paths begin with.
-    prefix: String,
-    /// The app's folder.
-    sources: Option<PathBuf>,
-    bundles: Mutex<Vec<(usize, PathBuf)>>,
-}
-
-/// Tells a session where maps are.
-#[derive(Debug)]
-pub(super) struct Rewriter {
-    /// The address of the bundle's folder of maps.
-    base: String,
+    /// The bundle's folder.
     root: PathBuf,
+    /// The app's.
+    sources: Option<PathBuf>,
 }
 
 impl Maps {
-    pub(super) fn new(prefix: String, sources: Option<PathBuf>) -> Self {
+    pub(super) fn new(root: &Path, sources: Option<&Path>) -> Self {
         Self {
-            prefix,
-            sources: sources.map(|folder| folder.canonicalize().unwrap_or(folder)),
-            bundles: Mutex::default(),
-        }
-    }
-
-    /// What tells the sessions of a bundle where its maps are. `host` is how the debugger reaches this server.
-    pub(super) fn rewriter(&self, host: &str, root: &Path) -> Rewriter {
-        let mut bundles = self.bundles.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = bundles.iter().find(|(_, known)| known == root);
-        let number = match known {
-            Some((number, _)) => *number,
-            None => {
-                let number = bundles.last().map_or(0, |(last, _)| last + 1);
-                if bundles.len() == MOST_BUNDLES {
-                    bundles.remove(0);
-                }
-                bundles.push((number, root.to_owned()));
-                number
-            }
-        };
-        Rewriter {
-            base: format!("http://{host}{}/{number}/", self.prefix),
             root: root.to_owned(),
+            sources: sources.map(|folder| folder.canonicalize().unwrap_or(folder.to_owned())),
         }
     }
 
-    /// The map at a path of this server; `None` where there is none.
-    pub(super) fn read(&self, path: &str) -> Option<String> {
-        let rest = path.strip_prefix(&self.prefix)?.strip_prefix('/')?;
-        let (number, file) = rest.split_once('/')?;
-        let number: usize = number.parse().ok()?;
-        let root = {
-            let bundles = self.bundles.lock().unwrap_or_else(PoisonError::into_inner);
-            bundles
-                .iter()
-                .find(|(known, _)| *known == number)?
-                .1
-                .clone()
-        };
-        let base = Url::from_directory_path(&root).ok()?;
-        let file = inside(&root, &base.join(file).ok()?)?;
-        let map = std::fs::read_to_string(&file).ok()?;
-        let folder = file.strip_prefix(&root).ok()?.parent()?;
-        Some(match &self.sources {
-            Some(sources) => with_addresses(&map, folder, sources).unwrap_or(map),
-            None => map,
-        })
-    }
-}
-
-impl Rewriter {
-    /// A message of the target, with the address of a script's map as it is to be asked for.
+    /// A message of the target, with a script's map in the place of its address.
     pub(super) fn rewrite(&self, message: String) -> String {
         if !message.starts_with(SCRIPT_PARSED) {
             return message;
         }
         let rewritten = serde_json::from_str(&message)
             .ok()
-            .and_then(|message| self.point_here(message));
+            .and_then(|message| self.with_map(message));
         rewritten.unwrap_or(message)
     }
 
-    fn point_here(&self, mut message: Value) -> Option<String> {
+    fn with_map(&self, mut message: Value) -> Option<String> {
         let params = message.get_mut("params")?;
         let map = params.get("sourceMapURL")?.as_str()?;
         if map.is_empty() || map.starts_with("data:") {
@@ -108,10 +51,14 @@ impl Rewriter {
         }
         let script = Url::parse(params.get("url")?.as_str()?).ok()?;
         let file = inside(&self.root, &script.join(map).ok()?)?;
-        let path = Url::from_file_path(file).ok()?;
-        let root = Url::from_directory_path(&self.root).ok()?;
-        let path = path.path().strip_prefix(root.path())?;
-        params["sourceMapURL"] = format!("{}{path}", self.base).into();
+        let map = std::fs::read_to_string(&file).ok()?;
+        let folder = file.strip_prefix(&self.root).ok()?.parent()?;
+        let map = match &self.sources {
+            Some(sources) => with_addresses(&map, folder, sources).unwrap_or(map),
+            None => map,
+        };
+        let map = BASE64_STANDARD.encode(map);
+        params["sourceMapURL"] = format!("data:application/json;base64,{map}").into();
         Some(message.to_string())
     }
 }
@@ -164,6 +111,8 @@ fn without_steps(path: &Path) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn bundle() -> (tempfile::TempDir, PathBuf) {
@@ -178,19 +127,25 @@ mod tests {
         (folder, root)
     }
 
+    /// The map that a debugger gets with a script.
+    fn map(maps: &Maps, script: &Path, address: &str) -> Option<Value> {
+        let told = json!({
+            "method": "Debugger.scriptParsed",
+            "params": { "url": file_url(script), "sourceMapURL": address },
+        });
+        // V8 writes the method first.
+        let told = maps.rewrite(told.to_string());
+        let told: Value = serde_json::from_str(&told).unwrap();
+        let map = told["params"]["sourceMapURL"].as_str().unwrap();
+        let map = map.strip_prefix("data:application/json;base64,")?;
+        Some(serde_json::from_slice(&BASE64_STANDARD.decode(map).unwrap()).unwrap())
+    }
+
     #[test]
-    fn a_script_points_to_its_map_here_and_the_map_to_files() {
+    fn a_script_comes_with_its_map_and_the_map_names_files() {
         let (_folder, root) = bundle();
-        let maps = Maps::new("/s/maps".into(), Some(root.clone()));
-        let rewriter = maps.rewriter("localhost:1", &root.join("out"));
-        let script = file_url(&root.join("out/server/a b.js"));
-        let message = format!(
-            r#"{{"method":"Debugger.scriptParsed","params":{{"url":"{script}","sourceMapURL":"a%20b.js.map"}}}}"#
-        );
-        let told: Value = serde_json::from_str(&rewriter.rewrite(message)).unwrap();
-        let address = told["params"]["sourceMapURL"].as_str().unwrap();
-        let path = address.strip_prefix("http://localhost:1").expect(address);
-        let map: Value = serde_json::from_str(&maps.read(path).expect(path)).unwrap();
+        let maps = Maps::new(&root.join("out"), Some(&root));
+        let map = map(&maps, &root.join("out/server/a b.js"), "a%20b.js.map").unwrap();
         for source in [0, 1] {
             assert_eq!(map["sources"][source], file_url(&root.join("src/a b.ts")));
         }
@@ -201,27 +156,26 @@ mod tests {
     #[test]
     fn only_maps_of_the_bundle_are_read() {
         let (_folder, root) = bundle();
-        let maps = Maps::new("/s/maps".into(), None);
-        let rewriter = maps.rewriter("h", &root.join("out"));
-        assert!(maps.read("/s/maps/0/server/a%20b.js.map").is_some());
-        for path in [
-            "/s/maps/0/server/secret.txt",
-            "/s/maps/0/server/none.js.map",
-            "/s/maps/0/../src/a.map",
-            "/s/maps/1/server/a%20b.js.map",
-            "/s/maps/0//etc/passwd",
-            "/t/maps/0/server/a%20b.js.map",
+        let maps = Maps::new(&root.join("out"), None);
+        let script = root.join("out/server/a b.js");
+        std::fs::write(root.join("src/out.js.map"), "{}").unwrap();
+        assert!(map(&maps, &script, "a%20b.js.map").is_some());
+        for address in [
+            "secret.txt",
+            "none.js.map",
+            "../../src/out.js.map",
+            "/etc/passwd",
+            "http://localhost/a.js.map",
         ] {
-            assert_eq!(maps.read(path), None, "{path}");
+            assert_eq!(map(&maps, &script, address), None, "{address}");
         }
         for message in [
             r#"{"method":"Debugger.scriptParsed","params":{"url":"","sourceMapURL":"a.js.map"}}"#,
             r#"{"method":"Debugger.scriptParsed","params":{"url":"file:///x.js","sourceMapURL":"data:,"}}"#,
-            r#"{"method":"Debugger.scriptParsed","params":{"url":"file:///x.js","sourceMapURL":"x.js.map"}}"#,
             r#"{"method":"Debugger.paused","params":{}}"#,
             "no message",
         ] {
-            assert_eq!(rewriter.rewrite(message.to_owned()), message);
+            assert_eq!(maps.rewrite(message.to_owned()), message);
         }
     }
 }

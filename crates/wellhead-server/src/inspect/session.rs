@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use wellhead_js::InspectSession;
 
-use super::maps::Rewriter;
+use super::maps::Maps;
 
 /// The longest message: sources and results of evaluations can be long.
 const LONGEST: usize = 256 << 20;
@@ -34,7 +34,7 @@ pub(super) fn config() -> WebSocketConfig {
 pub(super) async fn relay(
     stream: impl AsyncRead + AsyncWrite + Unpin,
     mut session: InspectSession,
-    rewriter: &Rewriter,
+    maps: &Maps,
 ) {
     let socket = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config())).await;
     let (mut sink, mut commands) = socket.split();
@@ -55,7 +55,7 @@ pub(super) async fn relay(
                 let Some(message) = message else {
                     break (CloseCode::Away, "what was debugged has ended");
                 };
-                let message = Message::text(rewriter.rewrite(message));
+                let message = Message::text(maps.rewrite(message));
                 let length = message.len();
                 if waiting.fetch_add(length, Ordering::Relaxed) + length > MOST_WAITING {
                     break (CloseCode::Policy, "the debugger does not read");

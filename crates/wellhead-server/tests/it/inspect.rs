@@ -224,12 +224,9 @@ impl Debugger {
         };
         let script = self.wait("Debugger.scriptParsed", is_ours).await;
         let map = script["sourceMapURL"].as_str().unwrap();
-        let path = map
-            .strip_prefix(&format!("http://{}", debugged.address))
-            .expect(map);
-        let (status, map) = debugged.get(path, &[]).await;
-        assert_eq!(status, 200);
-        let map = sourcemap::SourceMap::from_slice(map.as_bytes()).unwrap();
+        let sourcemap::DecodedMap::Regular(map) = sourcemap::decode_data_url(map).unwrap() else {
+            panic!("{map}");
+        };
         let source = url::Url::from_file_path(debugged.root.join("src/page.ts")).unwrap();
         let token = map
             .tokens()
