@@ -44,10 +44,17 @@ export const viewports = /** @type {const} */ ({
  * @property {(name: string) => Promise<string>} photograph  writes a picture of the whole page and returns its path
  */
 
+const how = { executablePath: places.chromium, headless: true, chromiumSandbox: false, args: flags };
+
 /** @returns {Promise<Browser>} */
-export function launch() {
-	return chromium.launch({ executablePath: places.chromium, headless: true, chromiumSandbox: false, args: flags });
-}
+export const launch = () => chromium.launch(how);
+
+/**
+ * A browser with a profile of its own.
+ *
+ * @param {string} profile  the folder
+ */
+export const launchWith = (profile) => chromium.launchPersistentContext(profile, how);
 
 /**
  * Opens a fresh page (own cookies and cache), runs the test in it, and fails on any complaint of the

@@ -26,9 +26,10 @@ const here = dirname(fileURLToPath(import.meta.url));
  * Copies an app of `tests/e2e/apps` to a temporary folder and develops it there.
  *
  * @param {string} app
+ * @param {string[]} args  of `wellhead dev`, beside the folder and the port
  * @returns {Promise<Development>}
  */
-export async function develop(app) {
+export async function develop(app, ...args) {
 	const folder = await mkdtemp(join(tmpdir(), `wellhead-${app}-`));
 	const forget = () => rm(folder, { recursive: true, force: true });
 	try {
@@ -38,7 +39,7 @@ export async function develop(app) {
 		});
 		await symlink(join(here, 'node_modules'), join(folder, 'node_modules'));
 		const env = { WELLHEAD_ENGINE_ENGINE: places.engine, WELLHEAD_ENGINE_WORKERS: '1' };
-		const server = await startServer(places.wellhead, ['dev', folder, '--port', '0'], env);
+		const server = await startServer(places.wellhead, ['dev', folder, '--port', '0', ...args], env);
 		await until(() => server.log().includes('built in'), 'the first build is done');
 		/** @param {string} file */
 		const read = (file) => readFile(join(folder, file), 'utf8');
