@@ -16,6 +16,8 @@ pub struct PoolStats {
     pub rendered: u64,
     /// Workers retired, by reason, since the start; reasons that did not occur are left out.
     pub retired: Vec<(RetireReason, u64)>,
+    /// Workers that could not be stopped: they take no requests, and keep their thread and memory until the process ends.
+    pub given_up: u32,
     /// Bytes of JavaScript heap in use, of all workers together.
     pub heap_bytes: u64,
     /// Bytes of array buffers, of all workers together.

@@ -156,7 +156,7 @@ impl Metrics {
 }
 
 fn encode_pool(text: &mut String, pool: &PoolStats) -> std::fmt::Result {
-    let gauges: [(&str, &str, u64); 6] = [
+    let gauges: [(&str, &str, u64); 7] = [
         (
             "workers",
             "Workers that can take requests",
@@ -166,6 +166,11 @@ fn encode_pool(text: &mut String, pool: &PoolStats) -> std::fmt::Result {
             "workers_busy",
             "Workers with a request in flight",
             pool.busy.into(),
+        ),
+        (
+            "workers_given_up",
+            "Workers that could not be stopped, whose memory is gone until a restart",
+            pool.given_up.into(),
         ),
         (
             "renders_in_flight",

@@ -62,9 +62,11 @@ impl Place {
         }
     }
 
-    /// Counts the thread as ended.
+    /// Counts the thread, which ends now, as ended.
     pub(super) fn end(&self) {
-        if !self.ended.swap(true, Ordering::AcqRel) {
+        if self.ended.swap(true, Ordering::AcqRel) {
+            self.pool.thread_came_back();
+        } else {
             self.pool.thread_ended();
         }
     }
@@ -85,7 +87,9 @@ impl Place {
             // Each further try would cost as much again.
             self.is_down(boot::condemned_while_loading(verdict, limits), Retry::Never);
         }
-        self.end();
+        if !self.ended.swap(true, Ordering::AcqRel) {
+            self.pool.thread_given_up();
+        }
     }
 }
 

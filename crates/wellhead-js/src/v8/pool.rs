@@ -40,6 +40,7 @@ pub(super) struct Pool {
     queue: Mutex<Queue>,
     pub(super) figures: Vec<Arc<Figures>>,
     retired: [AtomicU64; REASONS.len()],
+    given_up: AtomicU32,
     changes: watch::Sender<u64>,
     /// When an isolate was last replaced because of a failed module.
     reloaded: Mutex<Option<Instant>>,
@@ -124,6 +125,7 @@ impl Pool {
             }),
             figures: (0..workers).map(|_| Arc::default()).collect(),
             retired: Default::default(),
+            given_up: AtomicU32::new(0),
             changes: watch::Sender::new(0),
             reloaded: Mutex::new(None),
             env: Arc::new(options.env.clone()),
@@ -250,6 +252,17 @@ impl Pool {
     pub(super) fn thread_ended(&self) {
         self.lock().threads -= 1;
         self.changed();
+    }
+
+    /// Notes that a thread does not end, so nobody waits for it any more.
+    pub(super) fn thread_given_up(&self) {
+        self.given_up.fetch_add(1, Ordering::Relaxed);
+        self.thread_ended();
+    }
+
+    /// Notes that a thread has ended after all.
+    pub(super) fn thread_came_back(&self) {
+        self.given_up.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Whether an isolate may be replaced to try its failed modules again. A module that always fails must not cost an
@@ -390,6 +403,7 @@ impl Renderer for Handle {
             .map(|(reason, number)| (*reason, number.load(Ordering::Relaxed)))
             .filter(|(_, number)| *number > 0)
             .collect();
+        stats.given_up = pool.given_up.load(Ordering::Relaxed);
         stats.heap_bytes = sum(|figures| &figures.heap);
         stats.buffer_bytes = sum(|figures| &figures.buffers);
         stats

@@ -35,6 +35,7 @@ impl Renderer for Fake {
     fn stats(&self) -> PoolStats {
         let mut stats = PoolStats::default();
         stats.workers = 2;
+        stats.given_up = 1;
         stats.retired = vec![(wellhead_render::RetireReason::Heap, 3)];
         stats
     }

@@ -59,6 +59,7 @@ async fn figures_are_there_for_prometheus() {
         "wellhead_request_duration_seconds_count{route=\"/(app)/x/[id]\",status=\"200\"} 1",
         "wellhead_render_duration_seconds_count{route=\"/(app)/x/[id]\"} 1",
         "wellhead_pool_workers 2",
+        "wellhead_pool_workers_given_up 1",
         "wellhead_pool_retired_total{reason=\"heap\"} 3",
         "wellhead_requests_in_flight 1",
     ] {
