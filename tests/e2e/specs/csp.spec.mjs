@@ -47,7 +47,7 @@ for (const [name, directives] of Object.entries(policies)) {
 					await page.getByTestId('palette-input').waitFor({ timeout: 2000 });
 				});
 				await page.getByTestId('palette-input').fill('chile');
-				await page.getByTestId('palette-country').first().click();
+				await page.getByTestId('palette-country').filter({ hasText: 'Chile' }).first().click();
 				await page.getByTestId('country-name').filter({ hasText: 'Chile' }).waitFor();
 				await page.getByTestId('copy-link').click();
 				await page.locator('[data-sonner-toast]').first().waitFor();
