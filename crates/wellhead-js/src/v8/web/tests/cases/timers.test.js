@@ -42,6 +42,18 @@ test("timers that a blocked turn made late fire in the order in which they were 
 	equal(repeated >= 1, true);
 });
 
+test("so do those that were set after the event loop had looked at what waits", async () => {
+	const log = [];
+	await new Promise((done) => {
+		setImmediate(() => {
+			setTimeout(() => log.push("0 ms"), 0);
+			setTimeout(() => (log.push("1 ms"), done()), 1);
+			block(5);
+		});
+	});
+	equal(log, ["0 ms", "1 ms"]);
+});
+
 test("a 0 ms timer that fires ahead of a late one may clear it", async () => {
 	const log = [];
 	const late = setTimeout(() => log.push("cleared"), 1);
