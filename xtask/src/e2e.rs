@@ -122,14 +122,19 @@ pub(crate) fn build_apps(project: &Project) -> Result<()> {
     Ok(())
 }
 
-/// What TypeScript says of apps that are written in it, with the declarations that the build made.
+/// What TypeScript and editors say of apps, components and all, with the declarations that the build made.
 pub(crate) fn check_types(project: &Project) -> Result<bool> {
-    let compiler = project.path("tests/e2e/node_modules/typescript/bin/tsc");
+    let checker = project.path("tests/e2e/node_modules/svelte-check/bin/svelte-check");
     let mut success = true;
     for folder in apps(project)? {
         if folder.join("tsconfig.json").is_file() {
             let mut node = project.program("node");
-            node.arg(&compiler).arg("--project").arg(folder);
+            node.arg(&checker)
+                .arg("--fail-on-warnings")
+                .args(["--output", "human-verbose"])
+                .arg("--workspace")
+                .arg(folder)
+                .args(["--tsconfig", "tsconfig.json"]);
             success &= watch(&mut node, |_| ())?;
         }
     }

@@ -137,7 +137,7 @@ impl Builder {
         let compiler = self.compiler().map_err(|problem| problems.push(problem));
         let env = Env::read(&self.app_dir, &self.options);
         let runtime = Runtime::write(&self.app_dir, &self.options).and_then(|runtime| {
-            types::write(&self.app_dir, &runtime, &env)?;
+            types::write(&routes, &runtime, &env)?;
             Ok(runtime)
         });
         let runtime = runtime.map_err(|problem| problems.push(problem));

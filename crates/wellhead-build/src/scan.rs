@@ -21,6 +21,7 @@ use crate::Diagnostic;
 use crate::manifest::Segment;
 
 pub(crate) use exports::syntax_error;
+pub(crate) use id::params_of;
 pub use options::{Flag, PageOptions, Prerender, Revalidate};
 pub(crate) use tree::loop_of_links;
 

@@ -61,6 +61,20 @@ pub(crate) fn leads_back(path: &Path) -> bool {
         })
 }
 
+/// A file's path from a folder, as a specifier.
+pub(crate) fn relative_path(from: &Path, to: &Path) -> String {
+    let (from, to): (Vec<_>, Vec<_>) = (from.components().collect(), to.components().collect());
+    let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let mut parts = vec![".."; from.len() - common];
+    if parts.is_empty() {
+        parts.push(".");
+    }
+    let names = to[common..]
+        .iter()
+        .filter_map(|part| part.as_os_str().to_str());
+    parts.into_iter().chain(names).collect::<Vec<_>>().join("/")
+}
+
 /// A path without `.` and `..`, as ids are.
 pub(crate) fn normalized(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();

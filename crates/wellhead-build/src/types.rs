@@ -1,9 +1,13 @@
-//! What editors and `tsc` are told of an app: `.wellhead/types.d.ts`, which its tsconfig.json includes.
+//! What editors and `tsc` are told of an app: `.wellhead/types.d.ts`, which its tsconfig.json includes, and in
+//! `.wellhead/types` the `./$types` of each folder with routes.
 //!
 //! The modules that an app imports by name are declared from the sources that run, so the two cannot differ. Each source
 //! file becomes an ambient module; those without a name of their own get one.
 
-use std::collections::BTreeMap;
+mod routes;
+mod untyped;
+
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -16,6 +20,8 @@ use oxc::span::SourceType;
 
 use crate::env::{self, Env};
 use crate::runtime::Runtime;
+use crate::scan::Routes;
+use crate::session::normalized;
 use crate::{Diagnostic, asset, atomic};
 
 /// What an app's code imports of the runtime.
@@ -31,19 +37,51 @@ const MODULES: [&str; 6] = [
 /// What does not depend on the app.
 const AMBIENT: &str = include_str!("types/ambient.d.ts");
 
-/// Writes the file of an app, where it is not already what it should be.
-pub(crate) fn write(app_dir: &Path, runtime: &Runtime, env: &Env) -> Result<(), Diagnostic> {
-    let file = app_dir.join(".wellhead/types.d.ts");
-    declarations(runtime, env)
-        .and_then(|text| atomic::update(&file, &text))
-        .map_err(|error| {
-            Diagnostic::error(
-                "unwritable",
-                format!("cannot write the types for editors: {error}"),
-            )
-            .in_file(file.display().to_string())
-            .with_help("check the folder's permissions and the space on the disk")
-        })
+/// Writes the files for an app, where they are not already what they should be.
+pub(crate) fn write(routes: &Routes, runtime: &Runtime, env: &Env) -> Result<(), Diagnostic> {
+    let dir = routes.app_dir.join(".wellhead");
+    let written = declarations(runtime, env)
+        .and_then(|text| atomic::update(&dir.join("types.d.ts"), &text))
+        .and_then(|()| write_tree(&dir.join("types"), routes::files(routes)));
+    written.map_err(|error| {
+        Diagnostic::error(
+            "unwritable",
+            format!("cannot write the types for editors: {error}"),
+        )
+        .in_file(dir.join("types").display().to_string())
+        .with_help("check the folder's permissions and the space on the disk")
+    })
+}
+
+/// Writes files into a folder, by path, and removes what else is in it: types of routes that are gone.
+fn write_tree(dir: &Path, files: BTreeMap<String, String>) -> io::Result<()> {
+    for (path, text) in &files {
+        atomic::update(&dir.join(path), text)?;
+    }
+    let kept: HashSet<PathBuf> = files
+        .keys()
+        .flat_map(|path| Path::new(path).ancestors())
+        .map(|path| dir.join(path))
+        .collect();
+    remove_others(dir, &kept)
+}
+
+fn remove_others(dir: &Path, kept: &HashSet<PathBuf>) -> io::Result<()> {
+    let entries = match fs::read_dir(dir) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let entry = entry?;
+        let path = entry.path();
+        match (entry.file_type()?.is_dir(), kept.contains(&path)) {
+            (true, true) => remove_others(&path, kept)?,
+            (true, false) => fs::remove_dir_all(&path)?,
+            (false, true) => {}
+            (false, false) => fs::remove_file(&path)?,
+        }
+    }
+    Ok(())
 }
 
 /// The declarations for an app.
@@ -71,7 +109,7 @@ fn declarations(runtime: &Runtime, env: &Env) -> io::Result<String> {
                 body.push('\n');
                 continue;
             };
-            let imported = normal(&file, specifier);
+            let imported = normalized(&file.with_file_name(specifier));
             let name = modules.entry(imported.clone()).or_insert_with(|| {
                 let name = runtime.shown(&imported.to_string_lossy());
                 waiting.push(imported);
@@ -136,19 +174,4 @@ fn ambient(line: &str) -> String {
         }
     }
     line.to_owned()
-}
-
-/// The file behind a relative specifier.
-fn normal(from: &Path, specifier: &str) -> PathBuf {
-    let mut path = from.parent().unwrap_or(Path::new("")).to_owned();
-    for part in specifier.split('/') {
-        match part {
-            "." => {}
-            ".." => {
-                path.pop();
-            }
-            part => path.push(part),
-        }
-    }
-    path
 }

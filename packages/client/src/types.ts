@@ -81,10 +81,10 @@ export interface RequestEvent<P = Params, Id = string | null> {
 	readonly isSubRequest: boolean;
 }
 
-export interface LoadEvent<P = Params, D = Data | null, ParentData = Data> {
+export interface LoadEvent<P = Params, D = Data | null, ParentData = Data, Id = string | null> {
 	readonly url: URL;
 	readonly params: P;
-	readonly route: { readonly id: string | null };
+	readonly route: { readonly id: Id };
 	/** What the server load of the same page or layout returned. */
 	readonly data: D;
 	readonly fetch: typeof fetch;
@@ -97,23 +97,17 @@ export interface LoadEvent<P = Params, D = Data | null, ParentData = Data> {
 	readonly untrack: <T>(fn: () => T) => T;
 }
 
-export interface ServerLoadEvent<P = Params, ParentData = Data> extends RequestEvent<P> {
+export interface ServerLoadEvent<P = Params, ParentData = Data, Id = string | null> extends RequestEvent<P, Id> {
 	readonly parent: () => Promise<ParentData>;
 	readonly depends: (...dependencies: string[]) => void;
 	readonly untrack: <T>(fn: () => T) => T;
 }
 
-export type Load<P = Params, D = Data | null, ParentData = Data, Output extends OutputData = OutputData> = (
-	event: LoadEvent<P, D, ParentData>,
-) => MaybePromise<Output>;
-export type ServerLoad<P = Params, ParentData = Data, Output extends OutputData = OutputData> = (
-	event: ServerLoadEvent<P, ParentData>,
-) => MaybePromise<Output>;
-export type PageLoad = Load;
-export type LayoutLoad = Load;
-export type PageServerLoad = ServerLoad;
-export type LayoutServerLoad = ServerLoad;
-export type RequestHandler<P = Params> = (event: RequestEvent<P>) => MaybePromise<Response>;
+/** A load of any page or layout; `./$types` has those of a folder: `PageLoad`, `PageServerLoad`, `LayoutLoad`, `LayoutServerLoad`. */
+export type Load<Output extends OutputData = OutputData> = (event: LoadEvent) => MaybePromise<Output>;
+export type ServerLoad<Output extends OutputData = OutputData> = (event: ServerLoadEvent) => MaybePromise<Output>;
+/** An endpoint's function of any route; `./$types` has that of a folder. */
+export type RequestHandler = (event: RequestEvent) => MaybePromise<Response>;
 
 export interface ResolveOptions {
 	/**

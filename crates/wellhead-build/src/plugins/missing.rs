@@ -104,6 +104,11 @@ fn explain(app: &App, importer: &str, specifier: &str, reason: &str) -> Diagnost
             "unresolved_import",
             format!("there is no file `{specifier}`"),
         );
+        if specifier.ends_with("/$types") {
+            return problem.with_help(format!(
+                "it has nothing but types: write `import type {{ … }} from \"{specifier}\"`"
+            ));
+        }
         let here = Path::new(split_query(importer).0).parent();
         let path = here.map(|dir| normalized(&dir.join(split_query(specifier).0)));
         return problem.with_help(path.and_then(|path| nearly(&path)).unwrap_or_else(|| {

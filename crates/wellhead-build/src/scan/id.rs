@@ -157,6 +157,16 @@ pub(super) fn params(segments: &[Segment]) -> impl Iterator<Item = &Param> {
         })
 }
 
+/// The parameters of a route by its id. A folder's name that cannot be read has none.
+pub(crate) fn params_of(id: &str) -> Vec<Param> {
+    let segments = id.split('/').filter_map(|name| match parse(name) {
+        Ok(Parsed::Segment(segment)) => Some(segment),
+        Ok(Parsed::Group) | Err(_) => None,
+    });
+    let segments: Vec<Segment> = segments.collect();
+    params(&segments).cloned().collect()
+}
+
 /// Whether a segment is a single parameter of a kind.
 fn is_lone(segment: &Segment, kind: ParamKind) -> bool {
     matches!(&segment.pieces[..], [Piece::Param(param)] if param.kind == kind)

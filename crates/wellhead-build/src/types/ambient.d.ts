@@ -57,3 +57,19 @@ declare module "*.module.css" {
 	export default classes;
 }
 declare module "*.css" {}
+
+/** What the declarations of `./$types` are made with. */
+declare module "wellhead/loads" {
+	/** What a module's `load` gives. */
+	export type Loaded<Module> = Module extends { load: (...parameters: any) => infer Output } ? Fields<Exclude<Awaited<Output>, void | null>> : {};
+	/** The fields of a load's data; of different returns, those of all, which may then be missing. */
+	type Fields<Output> = [Output] extends [never] ? {} : Even<Output>;
+	type Even<Output, Name extends PropertyKey = Output extends unknown ? keyof Output : never> = Output extends unknown
+		? Output & { [Missing in Exclude<Name, keyof Output>]?: undefined }
+		: never;
+	/** Data of one load after another: the later field counts. */
+	export type Merged<All extends unknown[]> = All extends [...infer Before, infer Last] ? Simple<Omit<Merged<Before>, keyof Last> & Last> : {};
+	type Simple<Type> = { [Name in keyof Type]: Type[Name] };
+	/** The values that a parameter's matcher lets pass. */
+	export type Matched<Module> = Module extends { match: (value: any) => value is infer Value extends string } ? Value : string;
+}

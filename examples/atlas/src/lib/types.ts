@@ -77,6 +77,3 @@ export interface Drawing {
 	shapes: Shape[];
 	dots: Dot[];
 }
-
-/** What a `load` gives a component. */
-export type Loaded<Load extends (...args: never[]) => unknown> = Exclude<Awaited<ReturnType<Load>>, void>;

@@ -1,5 +1,6 @@
 import { isRegion } from '$lib/regions';
+import type { RegionSlug } from '$lib/types';
 
-export function match(value: string): boolean {
+export function match(value: string): value is RegionSlug {
 	return isRegion(value);
 }

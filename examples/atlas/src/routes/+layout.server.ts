@@ -1,3 +1,3 @@
-import type { LayoutServerLoad } from 'wellhead';
+import type { LayoutServerLoad } from './$types';
 
 export const load = (({ locals }) => ({ theme: locals.theme, compare: locals.compare })) satisfies LayoutServerLoad;

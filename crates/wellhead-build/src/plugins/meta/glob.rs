@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::session::{App, leads_back, normalized};
+use crate::session::{App, leads_back, normalized, relative_path};
 
 /// Folders deeper than this are a link that leads back to itself.
 const DEPTH_LIMIT: usize = 40;
@@ -189,20 +189,6 @@ fn walk(
             found.push(path);
         }
     }
-}
-
-/// A file's path from a folder, as a specifier.
-fn relative_path(from: &Path, to: &Path) -> String {
-    let (from, to): (Vec<_>, Vec<_>) = (from.components().collect(), to.components().collect());
-    let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
-    let mut parts = vec![".."; from.len() - common];
-    if parts.is_empty() {
-        parts.push(".");
-    }
-    let names = to[common..]
-        .iter()
-        .filter_map(|part| part.as_os_str().to_str());
-    parts.into_iter().chain(names).collect::<Vec<_>>().join("/")
 }
 
 fn slashes(path: &Path) -> String {

@@ -3,8 +3,8 @@ import type { CountryDetails } from '$lib/types';
 import { canonicalCode, details, suggestions } from './countries';
 
 /** The country of `/country/[cca3]/…`. Any of its codes leads here; the page has one address. */
-export function askedCountry({ params, url }: { params: { cca3?: string }; url: URL }): CountryDetails {
-	const asked = params.cca3 ?? '';
+export function askedCountry({ params, url }: { params: { cca3: string }; url: URL }): CountryDetails {
+	const asked = params.cca3;
 	const code = canonicalCode(asked);
 	const country = code && details(code);
 	if (!country) {

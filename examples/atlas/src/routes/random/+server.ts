@@ -1,6 +1,7 @@
-import { redirect, type RequestHandler } from 'wellhead';
+import { redirect } from 'wellhead';
 import { countryPath } from '$lib/links';
 import { countries } from '$lib/server/countries';
+import type { RequestHandler } from './$types';
 
 export const GET: RequestHandler = ({ setHeaders }) => {
 	setHeaders({ 'cache-control': 'no-store' });

@@ -1,7 +1,7 @@
-import type { PageServerLoad } from 'wellhead';
 import { COMPARE_LIMIT } from '$lib/preferences';
 import { canonicalCode, countries, details, refOf } from '$lib/server/countries';
 import { trueSizes } from '$lib/server/outlines';
+import type { PageServerLoad } from './$types';
 
 export const load = (async ({ url, locals }) => {
 	const asked = url.searchParams.has('c') || url.searchParams.has('none') ? url.searchParams.getAll('c') : locals.compare;

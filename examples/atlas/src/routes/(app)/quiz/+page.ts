@@ -1,7 +1,8 @@
-import { error, type PageLoad } from 'wellhead';
+import { error } from 'wellhead';
 import { resolve } from '$app/paths';
 import type { Question } from '$lib/server/quiz';
 import type { CountryRef } from '$lib/types';
+import type { PageLoad } from './$types';
 
 /** On the server the endpoint is called without a request, and the browser is told its answer: it does not ask again. */
 export const load = (async ({ fetch, url, depends }) => {

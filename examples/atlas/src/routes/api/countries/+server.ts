@@ -1,7 +1,8 @@
-import { error, json, type RequestHandler } from 'wellhead';
+import { error, json } from 'wellhead';
 import { applyFilters, parseFilters } from '$lib/filters';
 import { countries } from '$lib/server/countries';
 import type { CountrySummary } from '$lib/types';
+import type { RequestHandler } from './$types';
 
 function find(url: URL): CountrySummary[] {
 	return applyFilters(countries, parseFilters(url.searchParams));

@@ -1,5 +1,6 @@
-import { json, type RequestHandler } from 'wellhead';
+import { json } from 'wellhead';
 import { question, verdict } from '$lib/server/quiz';
+import type { RequestHandler } from './$types';
 
 /** A question; with `asked` and `guess` also what is to be said of that answer. */
 export const GET: RequestHandler = async ({ url, setHeaders }) => {

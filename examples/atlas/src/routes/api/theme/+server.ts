@@ -1,5 +1,6 @@
-import { redirect, type RequestHandler } from 'wellhead';
+import { redirect } from 'wellhead';
 import { cookieOptions, parseTheme, THEME_COOKIE } from '$lib/preferences';
+import type { RequestHandler } from './$types';
 
 /** The theme switch of a browser without JavaScript: sets the cookie and leads back. */
 export const POST: RequestHandler = async ({ request, cookies, url }) => {

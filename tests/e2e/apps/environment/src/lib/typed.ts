@@ -1,5 +1,5 @@
 // Nothing imports this: TypeScript checks that apps find the types of all that they import, and that these say no.
-import { error, json, redirect, sequence, type Handle, type PageServerLoad, type RequestHandler } from 'wellhead';
+import { error, json, redirect, sequence, type Handle, type ServerLoad, type RequestHandler } from 'wellhead';
 import { browser, dev, version } from '$app/environment';
 import { afterNavigate, goto, invalidate, preloadData, pushState } from '$app/navigation';
 import { asset, base, resolve } from '$app/paths';
@@ -30,7 +30,7 @@ declare global {
 	}
 }
 
-export const load: PageServerLoad = async ({ params, cookies, locals, depends, parent }) => {
+export const load: ServerLoad = async ({ params, cookies, locals, depends, parent }) => {
 	depends('app:word');
 	if (!cookies.get('word')) redirect(303, '/');
 	// @ts-expect-error: a status is a number

@@ -1,6 +1,6 @@
-import type { PageServerLoad } from 'wellhead';
 import { english, findLanguage, firstOf } from '$lib/languages';
 import { namesIn } from '$lib/server/countries';
+import type { PageServerLoad } from './$types';
 
 export const load = (({ params, request, setHeaders }) => {
 	const language = (params.lang && findLanguage(params.lang)) || english;

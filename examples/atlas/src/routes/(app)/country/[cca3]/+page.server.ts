@@ -1,9 +1,9 @@
-import type { PageServerLoad } from 'wellhead';
 import { drawGlobe, GLOBE_SIZE } from '$lib/geo/globe';
 import { askedCountry } from '$lib/server/asked-country';
 import { around } from '$lib/server/countries';
 import { countryMap } from '$lib/server/maps';
 import { similarTo } from '$lib/server/similar';
+import type { PageServerLoad } from './$types';
 
 export const load = (async (event) => {
 	const country = askedCountry(event);

@@ -1,9 +1,9 @@
-import type { PageLoad } from 'wellhead';
 import type { CountrySummary } from '$lib/types';
+import type { PageLoad } from './$types';
 
 /** The region's countries under the names of its parts. */
 export const load = (async ({ parent }) => {
-	const { members } = (await parent()) as { members: CountrySummary[] };
+	const { members } = await parent();
 	const parts = new Map<string, CountrySummary[]>();
 	for (const country of members) {
 		const part = parts.get(country.subregion);

@@ -1,8 +1,9 @@
 import { error } from 'wellhead';
 import { quotes } from '$lib/quotes';
+import type { PageServerLoad } from './$types';
 
-export function load({ params }: { params: { number: string } }) {
+export const load: PageServerLoad = ({ params }) => {
 	const quote = quotes[Number(params.number) - 1];
 	if (!quote) error(404, `There is no quote ${params.number}`);
 	return { quote };
-}
+};

@@ -1,8 +1,4 @@
-import type { PageServerLoad } from 'wellhead';
-import { isRegion } from '$lib/regions';
 import { languagesOf } from '$lib/server/languages';
+import type { PageServerLoad } from './$types';
 
-export const load = (({ params }) => {
-	const region = params.region ?? '';
-	return { languages: isRegion(region) ? languagesOf(region) : [] };
-}) satisfies PageServerLoad;
+export const load = (({ params }) => ({ languages: languagesOf(params.region) })) satisfies PageServerLoad;

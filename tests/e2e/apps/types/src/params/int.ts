@@ -1,0 +1,1 @@
+export const match = (value: string): boolean => /^\d+$/.test(value);

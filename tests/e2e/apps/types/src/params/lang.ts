@@ -1,0 +1,1 @@
+export const match = (value: string): value is 'de' | 'fr' => value === 'de' || value === 'fr';
