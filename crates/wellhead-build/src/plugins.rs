@@ -2,6 +2,7 @@
 
 mod assets;
 mod effects;
+mod markup;
 mod meta;
 mod missing;
 mod names;
@@ -46,6 +47,7 @@ pub(crate) fn before_chunking(session: &Arc<Session>) -> Vec<SharedPluginable> {
         Arc::new(svelte::Svelte(share())),
         Arc::new(sources::Sources(share())),
         Arc::new(meta::Meta(share())),
+        Arc::new(markup::Markup(share())),
     ];
     if session.side == Side::Client {
         plugins.insert(0, Arc::new(server_only::ServerOnly::new(share())));

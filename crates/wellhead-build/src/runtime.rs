@@ -105,6 +105,8 @@ impl Runtime {
             "wellhead:host" => ("host/src/index".to_owned(), false),
             "wellhead:adapter/client" => ("client/src/svelte/client".to_owned(), false),
             "wellhead:adapter/server" => ("client/src/svelte/server".to_owned(), false),
+            "wellhead:markup" => ("client/src/svelte/markup".to_owned(), false),
+            "wellhead:rendering" => ("client/src/svelte/rendering".to_owned(), false),
             "wellhead:browser-env" => ("client/src/browser/env".to_owned(), false),
             "wellhead:default/layout" => ("defaults/layout".to_owned(), true),
             "wellhead:default/error" => ("defaults/error".to_owned(), true),

@@ -101,6 +101,8 @@ pub(crate) struct Session {
     pub(crate) keeps_styles: bool,
     /// Whether components' styles stay as the compiler gives them.
     pub(crate) leaves_styles: bool,
+    /// Whether components write bytes: see `plugins/markup.rs`.
+    pub(crate) writes_bytes: bool,
     problems: Mutex<Vec<Diagnostic>>,
     compiled: Mutex<HashMap<String, Arc<Compiled>>>,
     /// What the app's files import, by importer and the id that was found: the specifier as written.
@@ -113,7 +115,10 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn new(app: Arc<App>, side: Side, assets: Arc<Assets>) -> Self {
+        let options = &app.options;
+        let whole_pages = !options.is_dev() && !options.async_components();
         Self {
+            writes_bytes: side == Side::Server && whole_pages,
             app,
             side,
             assets,
@@ -132,6 +137,7 @@ impl Session {
     pub(crate) fn with_plain_styles(mut self) -> Self {
         self.keeps_styles = true;
         self.leaves_styles = true;
+        self.writes_bytes = false;
         self
     }
 

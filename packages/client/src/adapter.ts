@@ -4,6 +4,7 @@
  */
 
 import type { AppOptions } from "./app.ts";
+import type { Markup } from "./native.ts";
 import type { Navigation, Page } from "./types.ts";
 
 /** What is on the screen: the layouts, outermost first, then the page or the error page. */
@@ -17,7 +18,8 @@ export interface View {
 export interface Rendered {
 	/** HTML for the end of `<head>`. */
 	readonly head: string;
-	readonly body: string;
+	/** Text, or its bytes in UTF-8. */
+	readonly body: string | Uint8Array | Markup;
 }
 
 /** What an adapter is told beside the view. */

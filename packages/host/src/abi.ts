@@ -7,6 +7,8 @@
  * the event loop.
  */
 
+import type { Markup } from "../../client/src/native.ts";
+
 /** The version of this contract; a bundle with another one is refused at start. */
 export const ABI_VERSION = 1;
 
@@ -76,7 +78,7 @@ export interface Reply {
 	/** For pages: HTML for the end of `<head>`. */
 	readonly head: string;
 	/** HTML of the page, or the body of a raw reply. */
-	readonly body: string | Uint8Array | null;
+	readonly body: string | Uint8Array | Markup | null;
 	/** For pages: the state to hydrate from, safe inside a script element; empty where the page does not hydrate. */
 	readonly state: string;
 	/**

@@ -3,6 +3,7 @@
 import type { View } from "../../client/src/adapter.ts";
 import type { NodeModules } from "../../client/src/app.ts";
 import { Redirect, StatusError } from "../../client/src/control.ts";
+import type { Markup } from "../../client/src/native.ts";
 import type { Data, ErrorBody, Page, Params } from "../../client/src/types.ts";
 import { Shape } from "./abi.ts";
 import { explain, statusOf } from "./errors.ts";
@@ -182,7 +183,7 @@ function renderFailed(event: Event, branch: Branch, error: unknown): Maybe<Draft
 	return lastResort(event, branch.error ?? { message: "Internal Error" }, status, error);
 }
 
-function draft(event: Event, branch: Branch, state: Written, head: string, body: string): Draft {
+function draft(event: Event, branch: Branch, state: Written, head: string, body: string | Uint8Array | Markup): Draft {
 	const { status } = branch;
 	const headers = event.flush([]);
 	return { status, headers, shape: Shape.Page, route: event.number, head, body, state: state.text, rest: state.rest, later: null };

@@ -1,5 +1,6 @@
 /** Replies under construction, and the way between them and `Response` objects. */
 
+import { bytesOf } from "../../client/src/native.ts";
 import { textOf } from "../../client/src/response.ts";
 import { Part, Shape, type Reply } from "./abi.ts";
 
@@ -105,8 +106,6 @@ function drop(headers: string[], name: string, value: string): void {
 
 /** The body of a draft as a stream that does nothing until it is read. Of a page it has what is inside the shell. */
 function stream(draft: Draft): ReadableStream<Uint8Array> {
-	const encoder = new TextEncoder();
-	const bytes = (chunk: string | Uint8Array) => (typeof chunk === "string" ? encoder.encode(chunk) : chunk);
 	let started = false;
 	return new ReadableStream<Uint8Array>(
 		{
@@ -114,12 +113,13 @@ function stream(draft: Draft): ReadableStream<Uint8Array> {
 				if (!started) {
 					started = true;
 					const whole = draft.later ? await draft.later : draft;
-					if (whole.body !== null && whole.body.length > 0) return controller.enqueue(bytes(whole.body));
+					const bytes = whole.body && bytesOf(whole.body);
+					if (bytes && bytes.length > 0) return controller.enqueue(bytes);
 				}
 				// Late data belongs to the page's script, not to its text.
 				const next = draft.shape === Shape.Raw && draft.rest ? await draft.rest.next() : null;
 				if (!next || next.done) controller.close();
-				else controller.enqueue(bytes(next.value[1]));
+				else controller.enqueue(bytesOf(next.value[1]));
 			},
 			async cancel() {
 				await draft.rest?.return?.();

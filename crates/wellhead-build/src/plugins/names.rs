@@ -90,6 +90,14 @@ impl Plugin for Names {
             let resolved = ctx.resolve(&path, args.importer, options(args)).await?;
             return Ok(resolved.ok().map(HookResolveIdOutput::from_resolved_id));
         }
+        let runtimes = |importer: &&str| app.runtime.owns(importer);
+        if self.0.writes_bytes
+            && specifier == "svelte/server"
+            && args.importer.filter(runtimes).is_none()
+            && let Some(path) = app.runtime.module("wellhead:rendering")
+        {
+            return Ok(Some(HookResolveIdOutput::from_id(path.to_string_lossy())));
+        }
         if let Some(module) = EnvModule::imported(specifier) {
             if module == EnvModule::DynamicPublic
                 && self.0.side == Side::Client

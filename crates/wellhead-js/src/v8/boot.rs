@@ -15,7 +15,7 @@ use super::guard::{Guard, NO_CALL, Verdict};
 use super::isolate::{Isolate, Setup};
 use super::lost::{self, Blame, Place};
 use super::web::WebOptions;
-use super::{debug, failure, last_words, ops, watchdog};
+use super::{debug, failure, last_words, markup, ops, watchdog};
 use crate::Limits;
 use crate::inspect::Registration;
 
@@ -55,7 +55,10 @@ pub(super) async fn boot(place: &Arc<Place>) -> Result<Booted, RenderError> {
             env: Arc::clone(&pool.env),
             ..WebOptions::of_the_process()
         },
-        extensions: vec![ops::extension(Rc::clone(&calls))],
+        extensions: vec![
+            ops::extension(Rc::clone(&calls)),
+            markup::extension(limits.output_bytes),
+        ],
         inspector: targets.is_some(),
     })
     .map_err(failed)?;

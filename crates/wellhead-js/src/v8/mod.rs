@@ -29,7 +29,13 @@ mod isolate;
 mod last_words;
 mod loader;
 mod lost;
+mod markup;
 mod ops;
+#[expect(
+    unsafe_code,
+    reason = "the trait of what V8 collects is unsafe to implement"
+)]
+mod page;
 mod platform;
 mod pool;
 #[expect(

@@ -3,7 +3,9 @@
 use bytes::Bytes;
 use deno_core::v8;
 
-/// The UTF-8 bytes of a string, or a copy of a view's bytes; `None` for anything else. Lone surrogates become U+FFFD.
+use super::page;
+
+/// The UTF-8 bytes of a string, a copy of a view's bytes, or the bytes of a page; `None` for anything else. Lone surrogates become U+FFFD.
 pub(super) fn take(
     scope: &mut v8::PinScope<'_, '_>,
     value: v8::Local<'_, v8::Value>,
@@ -12,12 +14,14 @@ pub(super) fn take(
         return Some(utf8(scope, text));
     }
     if let Ok(view) = v8::Local::<v8::ArrayBufferView>::try_from(value) {
-        let mut bytes = vec![0; view.byte_length()];
-        let copied = view.copy_contents(&mut bytes);
-        bytes.truncate(copied);
+        let length = view.byte_length();
+        let mut bytes: Vec<u8> = Vec::with_capacity(length);
+        let copied = view.copy_contents_uninit(&mut bytes.spare_capacity_mut()[..length]);
+        // SAFETY: V8 has written that many bytes.
+        unsafe { bytes.set_len(copied) };
         return Some(bytes.into());
     }
-    None
+    page::take(scope, value)
 }
 
 /// The UTF-8 bytes of a string.

@@ -128,7 +128,7 @@ export function fake(fake: FakeApp): FakeSite {
 			const reply = await respond(made);
 			const utf8 = new TextDecoder();
 			const read = (chunk: string | Uint8Array) => (typeof chunk === "string" ? chunk : utf8.decode(chunk));
-			let text = reply.body === null ? "" : read(reply.body);
+			let text = reply.body === null ? "" : read(reply.body as string | Uint8Array);
 			const late: string[] = [];
 			for (let next = await reply.rest?.next(); next && !next.done; next = await reply.rest!.next()) {
 				if (next.value[0] === 3) late.push(read(next.value[1]));

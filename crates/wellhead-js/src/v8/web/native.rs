@@ -45,6 +45,7 @@ deno_core::extension!(
     ops = [
         crypto::op_wellhead_digest,
         crypto::op_wellhead_random,
+        crypto::op_wellhead_random_uuid,
         egress::op_wellhead_fetch_drop,
         egress::op_wellhead_fetch_finish,
         egress::op_wellhead_fetch_head,
@@ -62,6 +63,7 @@ deno_core::extension!(
     options = { options: WebOptions, buffers: Arc<Buffers> },
     state = |state, options| {
         state.put(options.buffers);
+        state.put(crypto::Pool::new());
         state.put(Exchanges::new(options.options.egress));
         state.put(Environment(options.options.env));
     },

@@ -7,7 +7,6 @@
 	const { isBuffer } = core.loadExtScript("ext:wellhead_web/body.js");
 
 	const secret = Symbol("no constructor");
-	const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 	const DIGESTS = { "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512" };
 	const INTEGER_ARRAYS = [
 		Int8Array,
@@ -20,31 +19,6 @@
 		BigInt64Array,
 		BigUint64Array,
 	];
-
-	// A UUID takes 16 bytes of a pool that is filled at once: the call into the system costs more than all the rest. The
-	// pool is empty in the snapshot, or every isolate would begin with the same values.
-	const POOL = 16 * 128;
-	let pool = null;
-	let at = POOL;
-
-	function randomUUID() {
-		if (at === POOL) {
-			pool ??= new Uint8Array(POOL);
-			internals.ops.op_wellhead_random(pool);
-			at = 0;
-		}
-		const b = pool;
-		const i = at;
-		at += 16;
-		const uuid = HEX[b[i]] + HEX[b[i + 1]] + HEX[b[i + 2]] + HEX[b[i + 3]] + "-"
-			+ HEX[b[i + 4]] + HEX[b[i + 5]] + "-"
-			+ HEX[(b[i + 6] & 0x0f) | 0x40] + HEX[b[i + 7]] + "-"
-			+ HEX[(b[i + 8] & 0x3f) | 0x80] + HEX[b[i + 9]] + "-"
-			+ HEX[b[i + 10]] + HEX[b[i + 11]] + HEX[b[i + 12]] + HEX[b[i + 13]] + HEX[b[i + 14]] + HEX[b[i + 15]];
-		// What was given out is nowhere else.
-		b.fill(0, i, at);
-		return uuid;
-	}
 
 	function bytesOf(source, what) {
 		if (!isBuffer(source)) throw new TypeError(`${what} takes an ArrayBuffer or a view of one`);
@@ -108,7 +82,7 @@
 		}
 
 		randomUUID() {
-			return randomUUID();
+			return internals.ops.op_wellhead_random_uuid();
 		}
 
 		get subtle() {
