@@ -35,7 +35,10 @@ let writes = false;
 let count = 0;
 /** Where the last one was pushed, and how long that renderer was then: if it still is, what follows belongs to it. */
 let last: Renderer | undefined;
-let length: number | undefined;
+let length = 0;
+
+/** The length of a renderer that does not tell. */
+const UNKNOWN = -1;
 
 export function template(parts: readonly string[], places: string): Template {
 	return { id: native ? native.template(parts, places) : -1, parts, places };
@@ -55,7 +58,7 @@ function mark(renderer: Renderer): void {
 	renderer.push((markers[count] ??= native!.prefix + count.toString(36).padStart(5, "0")));
 	count++;
 	last = renderer;
-	length = renderer.length;
+	length = renderer.length ?? UNKNOWN;
 }
 
 /** There is no room in the buffer, or no buffer: the rest of the render is text. */
