@@ -20,8 +20,8 @@ interface Template {
 	/** The engine's number for it, -1 without one. */
 	readonly id: number;
 	readonly parts: readonly string[];
-	/** A letter for each place: `t` in text, `a` in an attribute. */
-	readonly places: string;
+	/** For each place, whether it is in an attribute. */
+	readonly attributes: readonly boolean[];
 }
 
 const { write0: native0, write1: native1, write2: native2, write3: native3, write4: native4 } = native ?? ({} as Native);
@@ -40,8 +40,10 @@ let length = 0;
 /** The length of a renderer that does not tell. */
 const UNKNOWN = -1;
 
+/** `places` has a letter for each place: `t` in text, `a` in an attribute. */
 export function template(parts: readonly string[], places: string): Template {
-	return { id: native ? native.template(parts, places) : -1, parts, places };
+	const attributes = Array.from(places, (place) => place === "a");
+	return { id: native ? native.template(parts, places) : -1, parts, attributes };
 }
 
 /** What a value is in markup. */
@@ -61,55 +63,67 @@ function mark(renderer: Renderer): void {
 	length = renderer.length ?? UNKNOWN;
 }
 
-/** There is no room in the buffer, or no buffer: the rest of the render is text. */
-function plain(renderer: Renderer, { parts, places }: Template, ...values: unknown[]): void {
-	writes = false;
-	let out = parts[0]!;
-	for (let i = 0; i < values.length; i++) out += escape(text(values[i]), places[i] === "a") + parts[i + 1]!;
-	renderer.push(out);
-}
-
-const SPECIAL = /[&<]/g;
-const SPECIAL_IN_ATTRIBUTE = /[&<"]/g;
+const SPECIAL = /[&<]/;
+const SPECIAL_IN_ATTRIBUTE = /[&<"]/;
 const NAMES: Record<string, string> = { "&": "&amp;", "<": "&lt;", '"': "&quot;" };
 
-function escape(text: string, attribute: boolean): string {
-	return text.replace(attribute ? SPECIAL_IN_ATTRIBUTE : SPECIAL, (special) => NAMES[special]!);
+/** A value as Svelte escapes it. */
+function escaped(value: unknown, attribute: boolean | undefined): string {
+	const plain = text(value);
+	if (!(attribute ? SPECIAL_IN_ATTRIBUTE : SPECIAL).test(plain)) return plain;
+	return plain.replace(attribute ? /[&<"]/g : /[&<]/g, (special) => NAMES[special]!);
 }
 
 export function write0(renderer: Renderer, template: Template): void {
-	if (!writes) return plain(renderer, template);
-	const again = follows(renderer);
-	if (!native0(template.id, again)) plain(renderer, template);
-	else if (!again) mark(renderer);
+	if (writes) {
+		const again = follows(renderer);
+		if (native0(template.id, again)) return again ? undefined : mark(renderer);
+		// There is no room in the buffer: the rest of the render is text.
+		writes = false;
+	}
+	renderer.push(template.parts[0]!);
 }
 
 export function write1(renderer: Renderer, template: Template, a: unknown): void {
-	if (!writes) return plain(renderer, template, a);
-	const again = follows(renderer);
-	if (!native1(template.id, again, text(a))) plain(renderer, template, a);
-	else if (!again) mark(renderer);
+	if (writes) {
+		const again = follows(renderer);
+		if (native1(template.id, again, text(a))) return again ? undefined : mark(renderer);
+		writes = false;
+	}
+	const { parts, attributes } = template;
+	renderer.push(parts[0]! + escaped(a, attributes[0]) + parts[1]!);
 }
 
 export function write2(renderer: Renderer, template: Template, a: unknown, b: unknown): void {
-	if (!writes) return plain(renderer, template, a, b);
-	const again = follows(renderer);
-	if (!native2(template.id, again, text(a), text(b))) plain(renderer, template, a, b);
-	else if (!again) mark(renderer);
+	if (writes) {
+		const again = follows(renderer);
+		if (native2(template.id, again, text(a), text(b))) return again ? undefined : mark(renderer);
+		writes = false;
+	}
+	const { parts, attributes } = template;
+	renderer.push(parts[0]! + escaped(a, attributes[0]) + parts[1]! + escaped(b, attributes[1]) + parts[2]!);
 }
 
 export function write3(renderer: Renderer, template: Template, a: unknown, b: unknown, c: unknown): void {
-	if (!writes) return plain(renderer, template, a, b, c);
-	const again = follows(renderer);
-	if (!native3(template.id, again, text(a), text(b), text(c))) plain(renderer, template, a, b, c);
-	else if (!again) mark(renderer);
+	if (writes) {
+		const again = follows(renderer);
+		if (native3(template.id, again, text(a), text(b), text(c))) return again ? undefined : mark(renderer);
+		writes = false;
+	}
+	const { parts, attributes } = template;
+	const before = parts[0]! + escaped(a, attributes[0]) + parts[1]! + escaped(b, attributes[1]);
+	renderer.push(before + parts[2]! + escaped(c, attributes[2]) + parts[3]!);
 }
 
 export function write4(renderer: Renderer, template: Template, a: unknown, b: unknown, c: unknown, d: unknown): void {
-	if (!writes) return plain(renderer, template, a, b, c, d);
-	const again = follows(renderer);
-	if (!native4(template.id, again, text(a), text(b), text(c), text(d))) plain(renderer, template, a, b, c, d);
-	else if (!again) mark(renderer);
+	if (writes) {
+		const again = follows(renderer);
+		if (native4(template.id, again, text(a), text(b), text(c), text(d))) return again ? undefined : mark(renderer);
+		writes = false;
+	}
+	const { parts, attributes } = template;
+	const before = parts[0]! + escaped(a, attributes[0]) + parts[1]! + escaped(b, attributes[1]);
+	renderer.push(before + parts[2]! + escaped(c, attributes[2]) + parts[3]! + escaped(d, attributes[3]) + parts[4]!);
 }
 
 /** Runs something that reads what it renders, such as an `<option>` whose text is its value. */
