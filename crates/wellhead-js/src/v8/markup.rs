@@ -5,28 +5,21 @@
 //! collected for each request. A template's constant parts are handed over once, so that each push is one call with the
 //! texts between them.
 
+mod buffer;
+
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use deno_core::{Extension, ExtensionFileSource, OpState, op2, v8};
 use memchr::memmem::Finder;
 
+use self::buffer::{Buffer, HEADROOM, Place};
 use super::page::{self, Held};
 use super::text;
 
 /// Up to this size a page is handed on as a string, which is cheaper than an object of its own.
 const SMALL: usize = 4096;
-
-/// How much room is kept from one render to the next.
-const MOST_KEPT: usize = 1 << 20;
-
-/// How many buffers are kept for later.
-const MOST_SPARE: usize = 8;
-
-/// Room for what a page begins with, before what was written.
-const HEADROOM: usize = 4096;
 
 /// The digits of a marker's number, in base 36.
 const DIGITS: usize = 5;
@@ -65,15 +58,6 @@ enum Piece<'t> {
     Text(&'t [u8]),
     /// What was written, as a range of the buffer.
     Written(Range<usize>),
-}
-
-/// How a text between the constant parts is escaped.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// Between tags: `&` and `<`.
-    Text,
-    /// In an attribute's value: `"` too.
-    Attribute,
 }
 
 /// What one push of a component writes.
@@ -203,161 +187,6 @@ fn prefix() -> String {
     let letters = random.map(|byte| char::from(b'a' + byte % 26));
     // A control character, which hardly any text has, is found fast.
     std::iter::once('\u{1}').chain(letters).collect()
-}
-
-/// Bytes, with room after them that is initialised, so that short pieces are put there without further ado, and some
-/// before them.
-struct Buffer {
-    bytes: Vec<u8>,
-    length: usize,
-    /// Buffers that nobody reads any more: memory that was just used is fast.
-    spare: Spare,
-}
-
-type Spare = Arc<Mutex<Vec<Vec<u8>>>>;
-
-/// A buffer on its way to a client.
-struct Lent {
-    bytes: Vec<u8>,
-    range: Range<usize>,
-    spare: Spare,
-}
-
-impl AsRef<[u8]> for Lent {
-    fn as_ref(&self) -> &[u8] {
-        &self.bytes[self.range.clone()]
-    }
-}
-
-impl Drop for Lent {
-    fn drop(&mut self) {
-        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-        if spare.len() < MOST_SPARE && self.bytes.len() <= MOST_KEPT {
-            spare.push(std::mem::take(&mut self.bytes));
-        }
-    }
-}
-
-const WORD: usize = size_of::<u64>();
-
-impl Buffer {
-    fn new() -> Self {
-        Self {
-            bytes: vec![0; HEADROOM],
-            length: HEADROOM,
-            spare: Spare::default(),
-        }
-    }
-
-    /// A range with texts before and after it, where there is room; the buffer begins anew. What is around the range is
-    /// overwritten.
-    fn framed(&mut self, before: &[u8], range: Range<usize>, after: &[u8]) -> Option<Bytes> {
-        let start = range.start.checked_sub(before.len())?;
-        let end = range.end + after.len();
-        if end > self.bytes.len() {
-            self.grow(end);
-        }
-        self.bytes[start..range.start].copy_from_slice(before);
-        self.bytes[range.end..end].copy_from_slice(after);
-        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = spare.pop().unwrap_or_else(|| vec![0; HEADROOM]);
-        Some(Bytes::from_owner(Lent {
-            bytes: std::mem::replace(&mut self.bytes, fresh),
-            range: start..end,
-            spare: Arc::clone(&self.spare),
-        }))
-    }
-
-    /// Appends a constant part.
-    #[inline]
-    fn append(&mut self, bytes: &[u8]) {
-        self.copy(bytes, |_| 0);
-    }
-
-    /// Appends a text as Svelte escapes it. Most have nothing to escape: they are copied while they are looked at.
-    #[inline]
-    fn escape(&mut self, text: &[u8], place: Place) {
-        let clean = match place {
-            Place::Text => self.copy(text, |word| has(word, b'&') | has(word, b'<')),
-            Place::Attribute => self.copy(text, |word| {
-                has(word, b'&') | has(word, b'<') | has(word, b'"')
-            }),
-        };
-        if !clean {
-            self.escape_slowly(text, place);
-        }
-    }
-
-    #[cold]
-    fn escape_slowly(&mut self, text: &[u8], place: Place) {
-        let special =
-            |byte: &u8| matches!(byte, b'&' | b'<') || (*byte == b'"' && place == Place::Attribute);
-        let mut rest = text;
-        while let Some(at) = rest.iter().position(special) {
-            self.append(&rest[..at]);
-            self.append(match rest[at] {
-                b'&' => b"&amp;",
-                b'<' => b"&lt;",
-                _ => b"&quot;",
-            });
-            rest = &rest[at + 1..];
-        }
-        self.append(rest);
-    }
-
-    /// Appends bytes a word at a time, since a call of `memcpy` takes longer than to copy what most pieces are. Nothing is
-    /// appended, and the result is `false`, where `found` is not 0 for one of the words.
-    #[inline]
-    fn copy(&mut self, bytes: &[u8], found: impl Fn(u64) -> u64) -> bool {
-        let end = self.length + bytes.len();
-        if end > self.bytes.len() {
-            self.grow(end);
-        }
-        let room = &mut self.bytes[self.length..end];
-        let mut any = 0;
-        if let Some(last) = bytes.last_chunk::<WORD>() {
-            let (words, _) = bytes.as_chunks::<WORD>();
-            let (places, _) = room.as_chunks_mut::<WORD>();
-            for (place, word) in places.iter_mut().zip(words) {
-                any |= found(u64::from_ne_bytes(*word));
-                *place = *word;
-            }
-            // What is left over, with some of what was copied already.
-            any |= found(u64::from_ne_bytes(*last));
-            room[bytes.len() - WORD..].copy_from_slice(last);
-        } else {
-            let mut word = [0; WORD];
-            for ((place, in_word), byte) in room.iter_mut().zip(&mut word).zip(bytes) {
-                *in_word = *byte;
-                *place = *byte;
-            }
-            any = found(u64::from_ne_bytes(word));
-        }
-        if any == 0 {
-            self.length = end;
-        }
-        any == 0
-    }
-
-    #[cold]
-    fn grow(&mut self, end: usize) {
-        self.bytes.resize(end.next_power_of_two().max(1 << 14), 0);
-    }
-
-    /// Forgets all. What was much larger than most leaves no room of its size behind.
-    fn clear(&mut self) {
-        self.length = HEADROOM;
-        self.bytes.truncate(MOST_KEPT);
-        self.bytes.shrink_to(MOST_KEPT);
-    }
-}
-
-/// Whether one of the bytes of a word is `byte`: not 0 then.
-#[inline]
-fn has(word: u64, byte: u8) -> u64 {
-    const ONES: u64 = u64::from_ne_bytes([1; WORD]);
-    let zero = word ^ (ONES * u64::from(byte));
-    zero.wrapping_sub(ONES) & !zero & (ONES << 7)
 }
 
 /// What markers begin with.
@@ -499,6 +328,7 @@ fn bytes<'s>(
 
 #[cfg(test)]
 mod tests {
+    use super::buffer::MOST_SPARE;
     use super::*;
 
     fn markup(templates: &[(&[&str], &str)]) -> Markup {
@@ -605,28 +435,6 @@ mod tests {
         let again = page(&mut markup);
         assert_eq!(markup.out.spare.lock().unwrap().len(), MOST_SPARE - 1);
         drop(again);
-    }
-
-    #[test]
-    fn texts_of_all_lengths_are_escaped() {
-        for (length, at) in (0..40).flat_map(|length| (0..=length).map(move |at| (length, at))) {
-            for byte in ["&", "<", "\"", "%", "'", ";", "\u{80}", "é"] {
-                let mut text = "x".repeat(at);
-                text.push_str(byte);
-                text.push_str(&"y".repeat(length - at));
-                for place in [Place::Text, Place::Attribute] {
-                    let mut out = Buffer::new();
-                    out.append(b"before");
-                    out.escape(text.as_bytes(), place);
-                    let mut expected = text.replace('&', "&amp;").replace('<', "&lt;");
-                    if place == Place::Attribute {
-                        expected = expected.replace('"', "&quot;");
-                    }
-                    let written = std::str::from_utf8(&out.bytes[HEADROOM..out.length]).unwrap();
-                    assert_eq!(written, format!("before{expected}"));
-                }
-            }
-        }
     }
 
     #[test]
