@@ -44,7 +44,7 @@ test('an option is selected by its text', async () => {
 });
 
 test('what a child gives back is in its parent', async () => {
-	const html = await page();
+	const html = await page('/bound');
 	assert.ok(html.includes('<i>from the &lt;child></i>'), html.slice(0, 4000));
 	assert.ok(html.includes('<u>from the &lt;child></u>'));
 });
