@@ -93,6 +93,19 @@ export async function eventually(action) {
 	}
 }
 
+/**
+ * Clicks until the click has its effect. It is not clicked again when the effect came late: what a click shows may cover what was clicked.
+ *
+ * @param {import('playwright-core').Locator} clicked
+ * @param {import('playwright-core').Locator} effect  what is visible then
+ */
+export function clickFor(clicked, effect) {
+	return eventually(async () => {
+		if (!(await effect.isVisible())) await clicked.click({ timeout: 1000 });
+		await effect.waitFor({ timeout: 2000 });
+	});
+}
+
 after(async () => {
 	await (await browser)?.close();
 	// A server that failed to start has already failed the tests.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { launch, visit } from '../browser.mjs';
-import { eventually } from '../harness.mjs';
+import { clickFor } from '../harness.mjs';
 import * as places from '../places.mjs';
 import { startServer } from '../server.mjs';
 
@@ -42,10 +42,7 @@ for (const [name, directives] of Object.entries(policies)) {
 				await page.getByTestId('country-error').waitFor();
 				// It is alive: the search, which is fetched when it is asked for, and a navigation.
 				await page.goto('/');
-				await eventually(async () => {
-					await page.getByTestId('open-palette').click({ timeout: 1000 });
-					await page.getByTestId('palette-input').waitFor({ timeout: 2000 });
-				});
+				await clickFor(page.getByTestId('open-palette'), page.getByTestId('palette-input'));
 				await page.getByTestId('palette-input').fill('chile');
 				await page.getByTestId('palette-country').filter({ hasText: 'Chile' }).first().click();
 				await page.getByTestId('country-name').filter({ hasText: 'Chile' }).waitFor();

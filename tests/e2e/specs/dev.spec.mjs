@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 
 import { launch, visit } from '../browser.mjs';
 import { develop, until } from '../development.mjs';
-import { eventually } from '../harness.mjs';
+import { clickFor, eventually } from '../harness.mjs';
 
 /** @typedef {import('../browser.mjs').Visit} Visit */
 
@@ -68,10 +68,7 @@ const isGone = (page) => overlay(page).waitFor({ state: 'detached' });
 /** @param {Visit['page']} page */
 async function hydrated(page) {
 	const button = page.getByRole('button', { name: /^Clicked/ });
-	await eventually(async () => {
-		await button.click();
-		await page.getByRole('button', { name: /^Clicked [1-9]/ }).waitFor({ timeout: 1000 });
-	});
+	await clickFor(button, page.getByRole('button', { name: /^Clicked [1-9]/ }));
 }
 
 devTest('a file that breaks while its page is open is shown until it is mended', async ({ page }) => {
@@ -163,10 +160,7 @@ devTest('an event handler that throws, and a promise that nobody waits for', asy
 	complaints.expect(/SECRET of the event handler/);
 	complaints.expect(/SECRET of the promise/);
 	await page.goto('/click');
-	await eventually(async () => {
-		await page.getByRole('button', { name: 'Throw' }).click({ timeout: 2000 });
-		await overlay(page).waitFor({ timeout: 2000 });
-	});
+	await clickFor(page.getByRole('button', { name: 'Throw' }), overlay(page));
 	await shows(page, {
 		title: 'Uncaught in the browser',
 		message: /SECRET of the event handler/,

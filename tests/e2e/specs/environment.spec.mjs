@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { browserTest, eventually, serve } from '../harness.mjs';
+import { browserTest, clickFor, serve } from '../harness.mjs';
 
 // Letters that must stay text, wherever they are put.
 const greeting = 'Grüße </script><b> \u2028';
@@ -16,10 +16,7 @@ browserTest('public variables are there on the server and in the browser', { app
 	assert.equal(await page.getByTestId('greeting').textContent(), greeting);
 	assert.equal(await page.getByTestId('letters').textContent(), String(secret.length));
 	if (javascript === 'off') return;
-	await eventually(async () => {
-		await page.getByRole('button').click();
-		await page.getByRole('status').filter({ hasText: /^(PUBLIC_\w+ ?)+$/ }).waitFor({ timeout: 1000 });
-	});
+	await clickFor(page.getByRole('button'), page.getByRole('status').filter({ hasText: /^(PUBLIC_\w+ ?)+$/ }));
 	await page.getByRole('link').click();
 	await page.getByTestId('again').waitFor();
 	assert.equal(await page.getByTestId('again').textContent(), `${greeting}, again`);

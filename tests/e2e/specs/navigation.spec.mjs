@@ -1,7 +1,7 @@
 // The atlas once it is alive: what is asked for when, what stays where it was, and who may stop a navigation.
 import assert from 'node:assert/strict';
 
-import { browserTest, eventually } from '../harness.mjs';
+import { browserTest, clickFor, eventually } from '../harness.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -29,10 +29,7 @@ const answer = async (page) => (await page.getByTestId('quiz-outline').getAttrib
 /** @param {Page} page */
 async function answerRight(page) {
 	const right = await answer(page);
-	await eventually(async () => {
-		await page.locator(`[data-testid=quiz-choice][value=${right}]`).click({ timeout: 1000 });
-		await page.getByTestId('quiz-verdict').waitFor({ timeout: 1000 });
-	});
+	await clickFor(page.locator(`[data-testid=quiz-choice][value=${right}]`), page.getByTestId('quiz-verdict'));
 }
 
 browserTest('what a universal load fetched on the server is not asked for again', { app: 'atlas' }, async ({ page }) => {
@@ -69,10 +66,7 @@ browserTest('the quiz is a form', { app: 'atlas', javascript: ['off'] }, async (
 browserTest('a page may stop navigations, also those through the history', { app: 'atlas' }, async ({ page }) => {
 	await page.goto('/about');
 	await page.goto('/names');
-	await eventually(async () => {
-		await page.getByTestId('nav-quiz').click();
-		await page.getByTestId('quiz-outline').waitFor({ timeout: 1000 });
-	});
+	await clickFor(page.getByTestId('nav-quiz'), page.getByTestId('quiz-outline'));
 	await page.evaluate('window.sameDocument = true');
 	await answerRight(page);
 	await page.getByTestId('nav-names').click();
@@ -136,10 +130,7 @@ browserTest('the way back leads to where the page was scrolled to, the way on to
 	const before = /** @type {number} */ (await page.evaluate('scrollY'));
 	assert.ok(before > 500, `scrolled to ${before}`);
 	await page.evaluate('window.sameDocument = true');
-	await eventually(async () => {
-		await card.click({ timeout: 2000 });
-		await page.getByTestId('country-name').waitFor({ timeout: 2000 });
-	});
+	await clickFor(card, page.getByTestId('country-name'));
 	await page.waitForFunction('scrollY === 0');
 	assert.equal(await page.evaluate('window.sameDocument'), true);
 	// The focus starts at the top too, and who cannot see is told the title.
@@ -157,10 +148,7 @@ browserTest('tabs of a region keep the layout and the place', { app: 'atlas' }, 
 	await page.goto('/region/europe');
 	await isAlive(page);
 	await page.evaluate("document.querySelector('[data-testid=region-map]').marked = true");
-	await eventually(async () => {
-		await page.getByTestId('tab-languages').click();
-		await page.getByTestId('language-list').waitFor({ timeout: 1000 });
-	});
+	await clickFor(page.getByTestId('tab-languages'), page.getByTestId('language-list'));
 	assert.equal(await page.evaluate("document.querySelector('[data-testid=region-map]').marked"), true);
 	// Layouts are not asked for again: the root, the group, the region, the page.
 	const data = asked.filter((path) => path.includes('__data.json'));
