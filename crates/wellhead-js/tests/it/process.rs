@@ -88,7 +88,7 @@ async fn floods_of_logs_do_not_get_into_replies(engine: Engine) {
 /// Waiting in this way uses no processor time.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_that_blocks_hits_the_wall_limit() {
-    let short = |limits: &mut Limits| limits.wall = Duration::from_millis(500);
+    let short = |limits: &mut Limits| limits.wall = Duration::from_millis(1_500);
     let (app, outcome) = beside_others(Engine::Node, OFFENDERS, "/atomics", short).await;
     let error = outcome.unwrap_err();
     assert_eq!(error.code, ErrorCode::WallLimit, "{error}");
