@@ -38,6 +38,7 @@ mod ops;
 mod page;
 mod platform;
 mod pool;
+mod rest;
 #[expect(
     unsafe_code,
     reason = "V8 writes strings into memory that is not initialised"

@@ -21,6 +21,7 @@ use super::guard::{NO_CALL, Verdict};
 use super::isolate::Isolate;
 use super::lost::{self, Blame, Place};
 use super::pool::{Pool, Retry};
+use super::rest::Rest;
 use super::ticket::{Job, Mailbox};
 use super::{failure, platform, text};
 use crate::inspect::Registration;
@@ -91,6 +92,7 @@ struct Worker {
     /// The place in the pool. Once it is left, another worker has the slot and this one only ends what it has.
     place: Arc<Place>,
     figures_at: Instant,
+    rest: Rest,
 }
 
 impl Worker {
@@ -109,6 +111,7 @@ impl Worker {
             clock: None,
             place,
             figures_at: Instant::now(),
+            rest: Rest::default(),
         }
     }
 
@@ -130,7 +133,7 @@ impl Worker {
         self.end_overdue(cx)?;
         self.look_back();
         self.keep_code(started);
-        self.show_figures();
+        self.rest(cx, started);
         if self.calls.borrow().len() == 0 && (self.place.is_left() || self.pool.is_closing()) {
             let more = !self.place.is_left() && !self.pool.sleep(self.slot, &self.mailbox);
             if !more {
@@ -348,8 +351,19 @@ impl Worker {
         self.loader.write_code_cache(scope);
     }
 
+    /// Gives memory back once nothing has started for a while, and keeps the figures fresh.
+    fn rest(&mut self, cx: &mut Context<'_>, started: usize) {
+        if started > 0 {
+            self.rest.interrupt();
+        }
+        let rests = self.rest.poll(cx, self.isolate.runtime.v8_isolate());
+        if rests || self.figures_at.elapsed() >= FIGURES_EVERY {
+            self.show_figures();
+        }
+    }
+
     fn show_figures(&mut self) {
-        if self.place.is_left() || self.figures_at.elapsed() < FIGURES_EVERY {
+        if self.place.is_left() {
             return;
         }
         self.figures_at = Instant::now();

@@ -1,5 +1,7 @@
 //! Single renders: what goes in and what comes out.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use wellhead_js::Engine;
@@ -277,6 +279,32 @@ async fn ten_thousand_renders_leave_the_heap_as_it_was(engine: Engine) {
         "{before} -> {}",
         heap(&app)
     );
+}
+
+/// The garbage is made at once, and nothing is rendered after it.
+#[cfg(has_v8)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_isolate_at_rest_gives_memory_back() {
+    let source = r#"export const respond = () => {
+        const kept = [];
+        for (let i = 0; i < 60; i++) kept.push(Array.from({ length: 20_000 }, (_, j) => ({ i, j })));
+        return page(String(kept.length));
+    };"#;
+    let app = App::start(Engine::V8, source, workers(1)).await;
+    let reaches = async |wanted: std::ops::Range<u64>| {
+        let heap = || app.renderer.stats().heap_bytes;
+        let found = tokio::time::timeout(Duration::from_secs(10), async {
+            while !wanted.contains(&heap()) {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        });
+        assert!(found.await.is_ok(), "{} is not in {wanted:?}", heap());
+    };
+    // Figures are read four times a second at most.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(app.text("/").await.unwrap(), "60");
+    reaches(30 << 20..u64::MAX).await;
+    reaches(1..15 << 20).await;
 }
 
 async fn unhandled_rejections_belong_to_their_render(engine: Engine) {
