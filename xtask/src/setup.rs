@@ -3,6 +3,7 @@
 mod apt;
 mod browser;
 mod local;
+mod make;
 mod node;
 pub(crate) mod npm;
 mod rust;
@@ -14,7 +15,7 @@ use anyhow::Result;
 
 use crate::{project::Project, setup::v8::V8};
 
-/// What a command needs beside V8, Node and the npm packages.
+/// What a command needs beside V8, make, Node and the npm packages.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
     /// To build and serve an app.
@@ -53,6 +54,9 @@ pub(crate) fn run(project: &Project, scope: Scope) -> Result<Ready> {
     let v8 = v8::prepare(project)?;
     found.push(v8.to_string());
 
+    if let Err(problem) = make::prepare(project) {
+        problems.push(format!("{problem:#}"));
+    }
     match node::prepare(project) {
         Ok(version) => {
             found.push(format!("node {version}"));

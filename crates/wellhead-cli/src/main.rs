@@ -1,5 +1,10 @@
 //! The `wellhead` command.
 
+#[expect(
+    unsafe_code,
+    reason = "jemalloc finds its options by the name of a symbol"
+)]
+mod allocator;
 mod commands;
 mod engine;
 mod hint;
@@ -13,10 +18,6 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use commands::{build, check, completions, dev, new, render, routes, serve};
-
-/// Rendering allocates and frees many buffers on many threads.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// A web server that renders Svelte on the server and takes it over in the browser.
 #[derive(Debug, Parser)]
