@@ -16,7 +16,8 @@ use std::sync::Arc;
 
 use rolldown_common::{ModuleType, side_effects::HookSideEffects};
 use rolldown_plugin::__inner::SharedPluginable;
-use rolldown_plugin::HookLoadOutput;
+use rolldown_plugin::{HookLoadOutput, HookTransformOutput};
+use string_wizard::{Hires, MagicString, SourceMapOptions};
 
 pub(crate) use missing::package;
 pub(crate) use style_chunks::{Style, place};
@@ -76,6 +77,20 @@ fn marker() -> HookLoadOutput {
 /// Stands for a module with a problem: whatever is imported from it is there, so that no other problem follows.
 fn stub() -> HookLoadOutput {
     script("module.exports = {};")
+}
+
+/// A module whose text was edited, with the map of the edits.
+fn edited(text: &MagicString<'_>, id: &str) -> HookTransformOutput {
+    let map = text.source_map(SourceMapOptions {
+        source: id.into(),
+        hires: Hires::Boundary,
+        ..SourceMapOptions::default()
+    });
+    HookTransformOutput {
+        code: Some(text.to_string()),
+        map: map.into(),
+        ..HookTransformOutput::default()
+    }
 }
 
 /// An id's file and its query.

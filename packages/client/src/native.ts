@@ -12,6 +12,8 @@ export interface Native {
 	readonly prefix: string;
 	template(parts: readonly string[], places: string): number;
 	begin(): void;
+	/** Forgets all stretches from that number on. */
+	rewind(stretches: number): void;
 	take(head: string, body: string): [head: string, body: string | Uint8Array | Markup] | null;
 	/** A copy of a page's bytes. */
 	bytes(page: Markup): Uint8Array;

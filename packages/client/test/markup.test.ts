@@ -20,6 +20,7 @@ const native = {
 	prefix: "@",
 	template: (parts: string[]) => templates.push(parts) - 1,
 	begin: () => void (stretches = []),
+	rewind: (count: number) => void (stretches.length = count),
 	take(head: string, body: string) {
 		const seen = new Set<number>();
 		const put = (text: string) =>
@@ -37,7 +38,7 @@ const native = {
 	write4: write,
 };
 Object.assign(globalThis, { [Symbol.for("wellhead.markup")]: native });
-const { asText, collect, template, write0, write1, write4 } = await import("../src/svelte/markup.ts");
+const { asText, collect, copy, template, write0, write1, write4 } = await import("../src/svelte/markup.ts");
 
 class Renderer {
 	out: string[] = [];
@@ -46,6 +47,11 @@ class Renderer {
 	}
 	get length(): number {
 		return this.out.length;
+	}
+	copy(): Renderer {
+		const copy = new Renderer();
+		copy.out = [...this.out];
+		return copy;
 	}
 	toString(): string {
 		return this.out.join("");
@@ -57,6 +63,9 @@ class Silent {
 	out = "";
 	push(text: string): void {
 		this.out += text;
+	}
+	copy(): Silent {
+		return Object.assign(new Silent(), { out: this.out });
 	}
 }
 
@@ -141,6 +150,29 @@ test("a page of which the renderer has dropped something is rendered again", () 
 	});
 	assert.equal(written, "/<b>&amp;</b>");
 	assert.equal(renders, 2);
+});
+
+test("a component that is tried again has written once", () => {
+	let renders = 0;
+	const written = page((body) => {
+		renders++;
+		write0(body, tag);
+		let inner: Renderer | undefined;
+		for (const text of ["first", "second", "third"]) {
+			inner = copy(body, inner) as Renderer;
+			write1(inner, one, text);
+			let nested: Renderer | undefined;
+			for (const text of ["in", "it"]) {
+				nested = copy(inner, nested) as Renderer;
+				write1(nested, one, text);
+			}
+			inner.out = nested!.out;
+		}
+		body.out = inner!.out;
+		write0(body, tag);
+	});
+	assert.equal(written, "/{<a>}{<b>[third]</b>}{<b>[it]</b>}{<a>}");
+	assert.equal(renders, 1);
 });
 
 test("an error of a render leaves nothing behind", () => {

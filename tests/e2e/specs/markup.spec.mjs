@@ -1,8 +1,12 @@
 // What components push is written as bytes by the embedded V8, and as text by Node: the page is the same.
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { serve } from '../harness.mjs';
+import { until } from '../development.mjs';
+import { engine, serve } from '../harness.mjs';
+import * as places from '../places.mjs';
+import { startServer } from '../server.mjs';
 
 const text = '<b> & "quotes" é – 日本';
 const inText = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
@@ -41,6 +45,8 @@ test('an option is selected by its text', async () => {
 	assert.match(select, /<option>first<\/option>/);
 	assert.match(select, /<option selected="">second &amp; best<\/option>/);
 	assert.match(select, /<option>third<\/option>/);
+	// This one Svelte renders first and then compares.
+	assert.match(html, /<option>row 2<\/option>\s*<option selected="">row 3<\/option>/);
 });
 
 test('what a child gives back is in its parent', async () => {
@@ -49,9 +55,37 @@ test('what a child gives back is in its parent', async () => {
 	assert.ok(html.includes('<u>from the &lt;child></u>'));
 });
 
+if (engine === 'v8') {
+	test('pages are bytes, and rendered once', async () => {
+		const server = await startServer(places.wellhead, ['serve', join(places.apps, 'markup'), '--port', '0', '--engine', engine], {
+			WELLHEAD_LOG_LEVEL: 'wellhead_js=debug'
+		});
+		try {
+			const pages = () => server.log().match(/markup was written as bytes/g)?.length ?? 0;
+			for (const [before, path] of ['/', '/bound'].entries()) {
+				await (await fetch(server.url + path)).text();
+				await until(() => pages() > before, `the log says that ${path} was bytes`);
+			}
+			assert.doesNotMatch(server.log(), /rendered again/);
+		} finally {
+			await server.stop();
+		}
+	});
+}
+
 test('an app may read and change what it renders itself', async () => {
 	const html = await page();
 	assert.ok(html.includes('<p>Good day, reader</p>'), html.slice(0, 4000));
+});
+
+test('handle may wrap, read and drop a page', async () => {
+	const [plain, wrapped, read, dropped] = await Promise.all(['/', '/?handle=wrap', '/?handle=read', '/?handle=drop'].map(page));
+	const main = plain.slice(plain.indexOf('<h1'), plain.indexOf('</ol>'));
+	assert.ok(main.length > 10_000);
+	assert.ok(wrapped.includes(main));
+	assert.ok(read.includes(main));
+	assert.match(read, /<p>read twice<\/p>$/);
+	assert.equal(dropped, 'another page');
 });
 
 test('many rows are all there, in their order', async () => {

@@ -14,6 +14,9 @@
 //! $markup.write1($$renderer, $markup_0, row.id);
 //! ```
 //!
+//! A component with bindings is rendered until what its children give back is settled, each time in a copy of the renderer; that
+//! becomes `$markup.copy(…)`, which forgets what the copy before has written.
+//!
 //! Whatever looks otherwise stays as it is, so that another version of Svelte costs speed and not correctness.
 
 use std::borrow::Cow;
@@ -21,17 +24,19 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use oxc::allocator::Allocator;
-use oxc::ast::ast::{Argument, CallExpression, Expression, ExpressionStatement, TemplateLiteral};
+use oxc::ast::ast::{
+    Argument, AssignmentExpression, CallExpression, Expression, ExpressionStatement,
+    TemplateLiteral,
+};
 use oxc::ast_visit::{Visit, walk};
 use oxc::parser::Parser;
 use oxc::span::{GetSpan, SourceType, Span};
 use rolldown_plugin::{
-    HookTransformArgs, HookTransformOutput, HookTransformOutputMap, HookTransformReturn, HookUsage,
-    Plugin, SharedTransformPluginContext,
+    HookTransformArgs, HookTransformReturn, HookUsage, Plugin, SharedTransformPluginContext,
 };
-use string_wizard::{Hires, MagicString, SourceMapOptions};
+use string_wizard::MagicString;
 
-use super::split_query;
+use super::{edited, split_query};
 use crate::generate::quote;
 use crate::session::Session;
 use crate::svelte::is_svelte;
@@ -66,23 +71,13 @@ impl Plugin for Markup {
         let Some(text) = rewrite(args.code.as_str()) else {
             return Ok(None);
         };
-        let map = text.source_map(SourceMapOptions {
-            source: args.id.into(),
-            hires: Hires::Boundary,
-            ..SourceMapOptions::default()
-        });
-        let map: HookTransformOutputMap = map.into();
-        Ok(Some(HookTransformOutput {
-            code: Some(text.to_string()),
-            map,
-            ..HookTransformOutput::default()
-        }))
+        Ok(Some(edited(&text, args.id)))
     }
 }
 
 /// A compiled component that writes bytes; `None` where it has nothing that could.
 fn rewrite(code: &str) -> Option<MagicString<'_>> {
-    if !code.contains(".push(") {
+    if !code.contains("$$renderer") {
         return None;
     }
     let allocator = Allocator::default();
@@ -160,6 +155,17 @@ impl<'ast> Visit<'ast> for Rewriter<'_> {
         }
         walk::walk_expression_statement(self, statement);
     }
+
+    fn visit_assignment_expression(&mut self, assignment: &AssignmentExpression<'ast>) {
+        if let (Some(copy), Expression::CallExpression(call)) =
+            (assignment.left.get_identifier_name(), &assignment.right)
+            && is_renderer(copy)
+            && renderers_method(call) == Some("copy")
+        {
+            self.copy(copy, call);
+        }
+        walk::walk_assignment_expression(self, assignment);
+    }
 }
 
 impl Rewriter<'_> {
@@ -215,6 +221,17 @@ impl Rewriter<'_> {
         name
     }
 
+    /// The renderer that `name` held before is not used any more.
+    fn copy(&mut self, name: &str, call: &CallExpression<'_>) {
+        let Some(renderer) = call.callee.as_member_expression() else {
+            return;
+        };
+        let renderer = renderer.object().span().source_text(self.code);
+        let copy = format!("$markup.copy({renderer}, {name})");
+        let _ = self.text.update(call.span.start, call.span.end, copy);
+        self.count += 1;
+    }
+
     /// Svelte reads what an `<option>` or a `<title>` has in it.
     fn as_text(&mut self, call: &CallExpression<'_>) {
         let before = "$markup.asText(() => ";
@@ -222,6 +239,11 @@ impl Rewriter<'_> {
         let _ = self.text.append_left(call.span.end, ")");
         self.count += 1;
     }
+}
+
+/// No name of an app begins with `$$`.
+fn is_renderer(name: &str) -> bool {
+    name.starts_with("$$") && name.ends_with("renderer")
 }
 
 /// The name of the method of a renderer that is called.
@@ -232,9 +254,7 @@ fn renderers_method<'a>(call: &'a CallExpression<'_>) -> Option<&'a str> {
     let Expression::Identifier(object) = &member.object else {
         return None;
     };
-    // No name of an app begins with `$$`.
-    let renderer = object.name.starts_with("$$") && object.name.ends_with("renderer");
-    (renderer && !call.optional).then_some(member.property.name.as_str())
+    (is_renderer(&object.name) && !call.optional).then_some(member.property.name.as_str())
 }
 
 /// What a push writes, where all of it can be written as bytes.
@@ -405,6 +425,15 @@ mod tests {
     }
 
     #[test]
+    fn a_round_forgets_the_one_before() {
+        check(
+            "do { $$inner_renderer = $$renderer.copy(); render($$inner_renderer); } while (!$$settled);",
+            "do { $$inner_renderer = $markup.copy($$renderer, $$inner_renderer); render($$inner_renderer); } while (!$$settled);",
+            "",
+        );
+    }
+
+    #[test]
     fn whatever_looks_otherwise_stays() {
         for statement in [
             "$$renderer.push(`<p>${$.html(a)}</p>`);",
@@ -418,6 +447,8 @@ mod tests {
             "$$renderer.push(async () => a);",
             "$$renderer?.push(`<p>`);",
             "const a = $$renderer.push(`<p>`);",
+            "const a = $$renderer.copy();",
+            "a = $$renderer.copy();",
             "list.push(`<p>`);",
             "$$renderer.push(`\\ud800`);",
         ] {

@@ -11,12 +11,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rolldown_plugin::{
-    HookTransformArgs, HookTransformOutput, HookTransformOutputMap, HookTransformReturn, HookUsage,
-    Plugin, SharedTransformPluginContext,
+    HookTransformArgs, HookTransformReturn, HookUsage, Plugin, SharedTransformPluginContext,
 };
-use string_wizard::{Hires, MagicString, SourceMapOptions};
+use string_wizard::MagicString;
 
-use super::split_query;
+use super::{edited, split_query};
 use crate::Diagnostic;
 use crate::generate::{ASSET_URL, quote};
 use crate::session::{Session, is_dependency, normalized};
@@ -71,17 +70,7 @@ impl Plugin for Meta {
         let imports = format!("\n{}", module.imports);
         let mut text = module.text;
         text.append(imports);
-        let map = text.source_map(SourceMapOptions {
-            source: args.id.into(),
-            hires: Hires::Boundary,
-            ..SourceMapOptions::default()
-        });
-        let map: HookTransformOutputMap = map.into();
-        Ok(Some(HookTransformOutput {
-            code: Some(text.to_string()),
-            map,
-            ..HookTransformOutput::default()
-        }))
+        Ok(Some(edited(&text, args.id)))
     }
 }
 

@@ -12,8 +12,6 @@ use crate::session::relative_path;
 /// What a folder of `src/routes` has, as indices.
 #[derive(Default)]
 struct Folder<'a> {
-    /// The route's id: the folder as written, from `src/routes`.
-    id: String,
     page: Option<&'a Page>,
     endpoint: bool,
     layout: Option<usize>,
@@ -44,8 +42,7 @@ pub(super) fn files(routes: &Routes) -> BTreeMap<String, String> {
         })
         .collect();
     let copies: BTreeSet<String> = files.keys().cloned().collect();
-    for (dir, mut folder) in folders {
-        folder.id = id_of(&dir);
+    for (dir, folder) in folders {
         let types = Types {
             routes,
             dir: &dir,
@@ -101,8 +98,9 @@ impl Types<'_> {
              import type {{ Loaded, Matched, Merged }} from \"wellhead/loads\";\n\n",
             self.dir
         );
-        let id = literal(&folder.id);
-        let params = self.params(&folder.id);
+        let id = id_of(self.dir);
+        let params = self.params(&id);
+        let id = literal(&id);
         // Writing to a string cannot fail.
         let _ = write!(
             out,

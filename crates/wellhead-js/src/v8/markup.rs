@@ -30,6 +30,7 @@ deno_core::extension!(
         op_markup_begin,
         op_markup_bytes,
         op_markup_prefix,
+        op_markup_rewind,
         op_markup_take,
         op_markup_template,
         op_markup_write0,
@@ -113,6 +114,14 @@ impl Markup {
             self.out.append(&parts[at + 1]);
         }
         true
+    }
+
+    /// Forgets the stretches from one on.
+    fn rewind(&mut self, stretches: usize) {
+        if let Some(start) = self.starts.get(stretches) {
+            self.out.length = *start;
+            self.starts.truncate(stretches);
+        }
     }
 
     /// Puts the stretches in the place of their markers. `None` where not each marker is there just once: what was
@@ -223,6 +232,12 @@ fn op_markup_begin(state: &mut OpState) {
     state.borrow_mut::<Markup>().clear();
 }
 
+/// What was written from a stretch on is not used.
+#[op2(fast)]
+fn op_markup_rewind(state: &mut OpState, #[smi] stretches: u32) {
+    state.borrow_mut::<Markup>().rewind(stretches as usize);
+}
+
 #[op2(fast)]
 fn op_markup_write0(state: &mut OpState, #[smi] template: u32, follows: bool) -> bool {
     state.borrow_mut::<Markup>().write(template, follows, [])
@@ -292,8 +307,16 @@ fn op_markup_take<'s>(
     let (head, body) = (text::utf8(scope, head), text::utf8(scope, body));
     let markup = state.borrow_mut::<Markup>();
     let resolved = markup.resolve(&head, &body);
+    let stretches = markup.starts.len();
     markup.clear();
-    let (head, body) = resolved?;
+    let Some((head, body)) = resolved else {
+        tracing::debug!(
+            stretches,
+            "not all markup was kept: it is rendered again as text"
+        );
+        return None;
+    };
+    tracing::debug!(stretches, bytes = body.len(), "markup was written as bytes");
     let head = v8::String::new_from_utf8(scope, &head, v8::NewStringType::Normal)?;
     let body: v8::Local<'_, v8::Value> = if body.len() <= SMALL {
         v8::String::new_from_utf8(scope, &body, v8::NewStringType::Normal)?.into()
@@ -388,6 +411,21 @@ mod tests {
         assert!(resolved(&mut markup, "", &format!("{first}{second}{unknown}")).is_none());
         let cut = format!("{first}{second}{}", markup.prefix);
         assert!(resolved(&mut markup, "", &cut).is_none());
+    }
+
+    #[test]
+    fn what_is_rewound_was_never_written() {
+        let mut markup = markup(&[(&["<p>", "</p>"], "t")]);
+        assert!(markup.write(0, false, ["kept"]) && markup.write(0, false, ["dropped"]));
+        assert!(markup.write(0, true, ["too"]) && markup.write(0, false, ["and this"]));
+        markup.rewind(1);
+        markup.rewind(1);
+        assert!(markup.write(0, false, ["new"]));
+        let body = [0, 1].map(|index| marker(&markup, index)).concat();
+        assert_eq!(
+            resolved(&mut markup, "", &body),
+            Some((String::new(), "<p>kept</p><p>new</p>".to_owned()))
+        );
     }
 
     #[test]

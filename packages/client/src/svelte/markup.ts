@@ -11,6 +11,7 @@ import { native, type Markup, type Native } from "../native.ts";
 /** Svelte's renderer, as far as it is used here. */
 interface Renderer {
 	push(text: string): void;
+	copy(): Renderer;
 	/** How many things it holds. Where a version of Svelte does not tell, each push has a marker of its own. */
 	readonly length?: number;
 }
@@ -36,6 +37,9 @@ let count = 0;
 /** Where the last one was pushed, and how long that renderer was then: if it still is, what follows belongs to it. */
 let last: Renderer | undefined;
 let length = 0;
+
+/** How many markers there were when a copy was made. */
+const copied = new WeakMap<Renderer, number>();
 
 /** The length of a renderer that does not tell. */
 const UNKNOWN = -1;
@@ -124,6 +128,21 @@ export function write4(renderer: Renderer, template: Template, a: unknown, b: un
 	const { parts, attributes } = template;
 	const before = parts[0]! + escaped(a, attributes[0]) + parts[1]! + escaped(b, attributes[1]);
 	renderer.push(before + parts[2]! + escaped(c, attributes[2]) + parts[3]! + escaped(d, attributes[3]) + parts[4]!);
+}
+
+/** A copy for the next try of a component with bindings. `before` is the one of the try before it, which nobody uses any more. */
+export function copy(renderer: Renderer, before: Renderer | undefined): Renderer {
+	const fresh = renderer.copy();
+	if (writes) {
+		const begun = before && copied.get(before);
+		if (begun !== undefined && begun < count) {
+			native!.rewind(begun);
+			count = begun;
+			last = undefined;
+		}
+		copied.set(fresh, count);
+	}
+	return fresh;
 }
 
 /** Runs something that reads what it renders, such as an `<option>` whose text is its value. */
