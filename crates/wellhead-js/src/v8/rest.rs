@@ -53,7 +53,10 @@ impl Rest {
                 if clock.as_mut().poll(cx).is_pending() {
                     return false;
                 }
-                self.look(isolate);
+                let held = isolate.get_heap_statistics().total_physical_size();
+                if self.look(held) {
+                    isolate.memory_pressure_notification(v8::MemoryPressureLevel::Moderate);
+                }
             }
             if matches!(self.phase, Phase::Resting) {
                 self.clock = None;
@@ -63,19 +66,64 @@ impl Rest {
         }
     }
 
-    fn look(&mut self, isolate: &mut v8::Isolate) {
-        let held = isolate.get_heap_statistics().total_physical_size();
+    /// Takes what V8 holds now; gives whether it is to give memory back.
+    fn look(&mut self, held: usize) -> bool {
+        let collects = matches!(self.phase, Phase::Quiet) && held > self.held + SPARE_BYTES;
         self.phase = match self.phase {
             Phase::Called => Phase::Quiet,
-            Phase::Quiet if held > self.held + SPARE_BYTES => {
-                isolate.memory_pressure_notification(v8::MemoryPressureLevel::Moderate);
-                Phase::Collecting
-            }
+            Phase::Quiet if collects => Phase::Collecting,
             Phase::Collecting => {
                 self.held = held;
                 Phase::Resting
             }
             Phase::Quiet | Phase::Resting => Phase::Resting,
         };
+        collects
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIB: usize = 1 << 20;
+
+    #[test]
+    fn an_isolate_in_use_is_left_alone() {
+        let mut rest = Rest::default();
+        for held in (10..50).map(|mib| mib * MIB) {
+            rest.interrupt();
+            assert!(!rest.look(held));
+        }
+    }
+
+    #[test]
+    fn memory_is_asked_for_once_a_rest() {
+        let mut rest = Rest::default();
+        rest.interrupt();
+        assert_eq!(
+            [40, 40, 12, 12, 40].map(|mib| rest.look(mib * MIB)),
+            [false, true, false, false, false]
+        );
+        rest.interrupt();
+        assert_eq!(
+            [13, 13, 13].map(|mib| rest.look(mib * MIB)),
+            [false; 3],
+            "too little has come to ask again"
+        );
+        rest.interrupt();
+        assert_eq!(
+            [40, 40, 12].map(|mib| rest.look(mib * MIB)),
+            [false, true, false]
+        );
+    }
+
+    #[test]
+    fn a_call_puts_the_collection_off() {
+        let mut rest = Rest::default();
+        rest.interrupt();
+        assert!(!rest.look(40 * MIB));
+        rest.interrupt();
+        assert_eq!([40, 40].map(|mib| rest.look(mib * MIB)), [false, true]);
     }
 }

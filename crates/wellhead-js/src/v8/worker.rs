@@ -133,7 +133,7 @@ impl Worker {
         self.end_overdue(cx)?;
         self.look_back();
         self.keep_code(started);
-        self.rest(cx, started);
+        self.look_after_memory(cx, started);
         if self.calls.borrow().len() == 0 && (self.place.is_left() || self.pool.is_closing()) {
             let more = !self.place.is_left() && !self.pool.sleep(self.slot, &self.mailbox);
             if !more {
@@ -352,7 +352,7 @@ impl Worker {
     }
 
     /// Gives memory back once nothing has started for a while, and keeps the figures fresh.
-    fn rest(&mut self, cx: &mut Context<'_>, started: usize) {
+    fn look_after_memory(&mut self, cx: &mut Context<'_>, started: usize) {
         if started > 0 {
             self.rest.interrupt();
         }
