@@ -154,7 +154,7 @@ settings! {
         asset_memory_mb: u64 = 64, 0..=65_536;
         /// Whether complete pages get an `ETag`, so that an unchanged page is answered with 304.
         page_etag: bool = true;
-        /// Whether responses say how long the render took (`Server-Timing`).
+        /// Whether pages say how long the render took, and their trace id, which error pages made in the browser name (`Server-Timing`).
         server_timing: bool = true;
         /// Whether `/-/metrics` answers; everyone who reaches the port can read it.
         metrics: bool = true;

@@ -1,5 +1,6 @@
 //! What is known of a request before anything answers it: who asks, under which origin, with which trace id.
 
+use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -111,24 +112,26 @@ impl Context {
         if let Ok(trace) = HeaderValue::try_from(self.record.trace.as_str()) {
             headers.insert(TRACE_ID, trace);
         }
-        if let Some(time) = self
-            .render_time
-            .filter(|_| self.shared.config.server.server_timing)
+        if self.shared.config.server.server_timing
+            && (page || self.render_time.is_some())
+            && let Ok(timing) = HeaderValue::try_from(self.timing())
         {
-            let value = format!(
-                "render;dur={}.{:03}",
-                time.as_millis(),
-                time.as_micros() % 1000
-            );
-            headers.extend(
-                HeaderValue::try_from(value)
-                    .ok()
-                    .map(|value| (SERVER_TIMING, value)),
-            );
+            headers.insert(SERVER_TIMING, timing);
         }
         let mut record = self.record;
         record.status = Some(response.status());
         response.map(|body| body.with_record(record))
+    }
+
+    /// The trace id is in it too: scripts of a page can read no other header of their document.
+    fn timing(&self) -> String {
+        let mut timing = format!("trace;desc=\"{}\"", self.record.trace);
+        if let Some(time) = self.render_time {
+            let (ms, rest) = (time.as_millis(), time.as_micros() % 1000);
+            // Writing to a string does not fail.
+            let _ = write!(timing, ", render;dur={ms}.{rest:03}");
+        }
+        timing
     }
 }
 

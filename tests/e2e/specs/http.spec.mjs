@@ -124,7 +124,7 @@ test('what comes piece by piece says so to proxies, and each piece can be read w
 test('every answer has a trace id, the time of its render and the headers that keep it safe', async () => {
 	const { headers } = await ask('/', { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' });
 	assert.equal(headers['x-trace-id'], '0af7651916cd43dd8448eb211c80319c');
-	assert.match(String(headers['server-timing']), /^render;dur=\d+\.\d+$/);
+	assert.match(String(headers['server-timing']), /^trace;desc="[0-9a-f]{32}", render;dur=\d+\.\d+$/);
 	assert.equal(headers['x-content-type-options'], 'nosniff');
 	assert.equal(headers['x-frame-options'], 'SAMEORIGIN');
 	assert.equal(headers['referrer-policy'], 'strict-origin-when-cross-origin');

@@ -121,5 +121,5 @@ impl Driver {
 
 /// Logs an error that no reply tells of.
 fn stray(thrown: &Thrown, trace_id: &str) {
-    tracing::error!(target: "app", trace_id, "{}: {}\n{}", thrown.name, thrown.message, thrown.stack);
+    tracing::error!(target: "app", trace = trace_id, "{}: {}\n{}", thrown.name, thrown.message, thrown.stack);
 }

@@ -375,7 +375,7 @@ fn op_call_report<'s>(
     let mut calls = calls.borrow_mut();
     // Of a promise that comes late no reply can tell any more.
     if let Some(error) = calls.report(call, error) {
-        let trace_id = calls.request(call).map(|request| &*request.trace_id);
+        let trace = calls.request(call).map(|request| &*request.trace_id);
         let stack: String = error
             .frames
             .iter()
@@ -388,7 +388,7 @@ fn op_call_report<'s>(
             .collect();
         tracing::error!(
             target: "app",
-            trace_id = trace_id.unwrap_or_default(),
+            trace = trace.unwrap_or_default(),
             "{}{stack}",
             error.message
         );
@@ -406,7 +406,7 @@ fn op_call_stray<'s>(
     let calls = Rc::clone(state.borrow().borrow::<CallsRef>());
     let root = calls.borrow().root.clone();
     let error = failure::of_exception(scope, error, &root);
-    let trace_id = calls
+    let trace = calls
         .borrow_mut()
         .request(call)
         .map(|request| request.trace_id.clone())
@@ -417,7 +417,7 @@ fn op_call_stray<'s>(
         .map(|frame| format!("{}:{}", frame.file, frame.line));
     tracing::error!(
         target: "app",
-        trace_id,
+        trace,
         at = at.unwrap_or_default(),
         "nobody handles this error: {}",
         error.message

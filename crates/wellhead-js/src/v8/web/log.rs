@@ -15,13 +15,13 @@ pub(super) fn op_wellhead_log(
     let message = Bounded(message);
     match (level, trace_id.is_empty()) {
         (0, true) => tracing::debug!(target: "app", "{message}"),
-        (0, false) => tracing::debug!(target: "app", trace_id, "{message}"),
+        (0, false) => tracing::debug!(target: "app", trace = trace_id, "{message}"),
         (2, true) => tracing::warn!(target: "app", "{message}"),
-        (2, false) => tracing::warn!(target: "app", trace_id, "{message}"),
+        (2, false) => tracing::warn!(target: "app", trace = trace_id, "{message}"),
         (3, true) => tracing::error!(target: "app", "{message}"),
-        (3, false) => tracing::error!(target: "app", trace_id, "{message}"),
+        (3, false) => tracing::error!(target: "app", trace = trace_id, "{message}"),
         (_, true) => tracing::info!(target: "app", "{message}"),
-        (_, false) => tracing::info!(target: "app", trace_id, "{message}"),
+        (_, false) => tracing::info!(target: "app", trace = trace_id, "{message}"),
     }
 }
 

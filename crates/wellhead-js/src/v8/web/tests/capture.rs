@@ -56,7 +56,7 @@ impl Visit for Line {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         match field.name() {
             "message" => self.message = format!("{value:?}"),
-            "trace_id" => self.trace = format!(" {value:?}"),
+            "trace" => self.trace = format!(" {value:?}"),
             _ => {}
         }
     }
