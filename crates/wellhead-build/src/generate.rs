@@ -191,8 +191,11 @@ fn app(side: Side, routes: &Routes, options: &BuildOptions) -> String {
     );
     out.push_str("const endpoints = {\n");
     for (number, route) in routes.routes.iter().enumerate() {
-        if let Some(path) = &route.endpoint {
-            put(&mut out, format_args!("\t{number}: {},\n", file(path)));
+        if let Some(endpoint) = &route.endpoint {
+            put(
+                &mut out,
+                format_args!("\t{number}: {},\n", file(&endpoint.file)),
+            );
         }
     }
     out.push_str(

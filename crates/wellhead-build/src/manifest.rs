@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// The version of this format. A server refuses another one and names both.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// The name of the manifest's file in a bundle's folder.
 pub const FILE_NAME: &str = "wellhead.json";
@@ -46,8 +46,18 @@ pub struct Manifest {
 pub struct ServerModules {
     /// The module that exports `respond`, relative to the bundle: `server/index.js`.
     pub entry: String,
-    /// Every module, relative to the bundle, with the hash of its content (16 hexadecimal digits, the key of its code cache).
-    pub modules: BTreeMap<String, String>,
+    /// Every module, relative to the bundle.
+    pub modules: BTreeMap<String, Module>,
+}
+
+/// A module of the server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Module {
+    /// The hash of its content, 16 hexadecimal digits: the key of its code cache.
+    pub hash: String,
+    /// Its size in bytes.
+    pub size: u64,
 }
 
 /// A route.
@@ -60,8 +70,16 @@ pub struct Route {
     pub segments: Vec<Segment>,
     /// The page, where there is one.
     pub page: Option<Page>,
-    /// Whether there is a `+server` file.
-    pub endpoint: bool,
+    /// The endpoint (`+server`), where there is one.
+    pub endpoint: Option<Endpoint>,
+}
+
+/// An endpoint of a route.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Endpoint {
+    /// What happens to a path with or without a slash at its end; where the route has a page too, the page says so.
+    pub trailing_slash: TrailingSlash,
 }
 
 /// A page of a route.
@@ -158,8 +176,8 @@ pub struct Asset {
     pub hash: String,
     /// Whether its name holds its hash, so that it may be cached for ever.
     pub immutable: bool,
-    /// The file compressed with Brotli (`FILE.br`) beside it, where that is smaller.
-    pub br: bool,
-    /// The file compressed with gzip (`FILE.gz`) beside it, where that is smaller.
-    pub gz: bool,
+    /// The size in bytes of the file compressed with Brotli (`FILE.br`) beside it, where that is smaller.
+    pub br: Option<u64>,
+    /// The size in bytes of the file compressed with gzip (`FILE.gz`) beside it, where that is smaller.
+    pub gz: Option<u64>,
 }

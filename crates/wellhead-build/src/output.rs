@@ -133,7 +133,10 @@ pub(crate) fn write(
     manifest.hash.clone_from(&version);
     manifest.server.modules = server_files
         .iter()
-        .map(|(path, bytes)| (path.clone(), hash::short(bytes)))
+        .map(|(path, bytes)| {
+            let (hash, size) = (hash::short(bytes), bytes.len() as u64);
+            (path.clone(), format::Module { hash, size })
+        })
         .collect();
     server_files.extend(server_maps);
     let compressed = compress::all(&client_files, app.options.brotli_quality());
@@ -194,10 +197,10 @@ fn substitute(content: &mut [u8], version: &str) {
 }
 
 fn asset(path: &str, bytes: &[u8], compressed: &compress::Compressed) -> (String, format::Asset) {
-    let has = |extension: &str| {
-        compressed
-            .get(path)
-            .is_some_and(|copies| copies.iter().any(|(e, _)| *e == extension))
+    let size = |extension: &str| {
+        let mut copies = compressed.get(path)?.iter();
+        let (_, copy) = copies.find(|(other, _)| *other == extension)?;
+        Some(copy.len() as u64)
     };
     let asset = format::Asset {
         file: format!("client{path}"),
@@ -205,8 +208,8 @@ fn asset(path: &str, bytes: &[u8], compressed: &compress::Compressed) -> (String
         size: bytes.len() as u64,
         hash: hash::short(bytes),
         immutable: path.starts_with(&format!("{}/", crate::asset::IMMUTABLE)),
-        br: has("br"),
-        gz: has("gz"),
+        br: size("br"),
+        gz: size("gz"),
     };
     (folder::percent_encoded(path), asset)
 }

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::Diagnostic;
-use crate::manifest::Segment;
+use crate::manifest::{Segment, TrailingSlash};
 
 pub(crate) use exports::syntax_error;
 pub(crate) use id::params_of;
@@ -95,9 +95,19 @@ pub struct Route {
     /// The page, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<Page>,
-    /// The `+server` file, where there is one.
+    /// The endpoint, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub endpoint: Option<String>,
+    pub endpoint: Option<Endpoint>,
+}
+
+/// A route's endpoint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Endpoint {
+    /// The `+server` file.
+    pub file: String,
+    /// What happens to a slash at the end of a path.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trailing_slash: Option<TrailingSlash>,
 }
 
 /// A route's page: the nodes that it is made of.
@@ -174,7 +184,7 @@ pub(crate) fn read(app_dir: &Path) -> (Routes, Vec<Diagnostic>) {
     let tree = tree::read(app_dir, &mut problems);
     let matchers = tree::matchers(app_dir, &mut problems);
     let numbering = layouts::number(&tree);
-    let exports = exports::of_nodes(app_dir, &numbering.nodes, &tree, &mut problems);
+    let exports = exports::of_nodes(app_dir, &numbering.nodes, &mut problems);
     let mut routes = Vec::new();
     for (at, folder) in tree.folders.iter().enumerate() {
         if folder.page.is_none() && folder.endpoint.is_none() {
@@ -185,11 +195,15 @@ pub(crate) fn read(app_dir: &Path) -> (Routes, Vec<Diagnostic>) {
             .page
             .as_ref()
             .map(|_| layouts::chain(&tree, &numbering, &exports, at, &mut problems));
+        let endpoint = folder.endpoint.as_ref().map(|file| Endpoint {
+            file: file.clone(),
+            trailing_slash: exports::of_endpoint(app_dir, file, &mut problems).trailing_slash,
+        });
         routes.push(Route {
             id: folder.id.clone(),
             segments: folder.segments.clone(),
             page,
-            endpoint: folder.endpoint.clone(),
+            endpoint,
         });
     }
     if routes.is_empty() && !problems.iter().any(Diagnostic::is_error) {

@@ -45,7 +45,9 @@ pub(crate) fn start(
     let modules = ServerBundle {
         dir: bundle.folder.clone(),
         entry: server.entry.clone(),
-        modules: server.modules.clone(),
+        modules: (server.modules.iter())
+            .map(|(file, module)| (file.clone(), module.hash.clone()))
+            .collect(),
     };
     let settings = &config.engine;
     let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);

@@ -49,11 +49,12 @@ impl App {
         let routes = manifest.routes.iter().map(|route| RouteFacts {
             id: route.id.as_str().into(),
             has_page: route.page.is_some(),
-            has_endpoint: route.endpoint,
-            trailing_slash: route
-                .page
-                .as_ref()
-                .map_or(TrailingSlash::Never, |page| page.trailing_slash),
+            has_endpoint: route.endpoint.is_some(),
+            trailing_slash: match (&route.page, &route.endpoint) {
+                (Some(page), _) => page.trailing_slash,
+                (None, Some(endpoint)) => endpoint.trailing_slash,
+                (None, None) => TrailingSlash::Never,
+            },
         });
         Ok(Self {
             renderer,

@@ -240,8 +240,8 @@ impl File {
             media_type: HeaderValue::try_from(&asset.media_type)
                 .unwrap_or_else(|_| HeaderValue::from_static("application/octet-stream")),
             identity: variant("", ""),
-            br: asset.br.then(|| variant(".br", "-br")),
-            gz: asset.gz.then(|| variant(".gz", "-gz")),
+            br: asset.br.map(|_| variant(".br", "-br")),
+            gz: asset.gz.map(|_| variant(".gz", "-gz")),
             asset: asset.clone(),
         }
     }

@@ -57,7 +57,7 @@ pub enum BundleError {
         built_by: String,
     },
     /// Files that the manifest names are not there, or have another size.
-    #[error("{folder} lacks {} of its files, such as {}", .files.len(), .files.first().map_or("", String::as_str))]
+    #[error("{folder} lacks {} of its files or has them in another size, such as {}", .files.len(), .files.first().map_or("", String::as_str))]
     MissingFiles {
         /// The folder.
         folder: PathBuf,
@@ -119,25 +119,15 @@ impl Bundle {
 
     fn check_files(&self) -> Result<(), BundleError> {
         let assets = self.manifest.assets.values().flat_map(|asset| {
-            let compressed = |there: bool, suffix: &str| {
-                there.then(|| (format!("{}{suffix}", asset.file), None))
-            };
-            [
-                Some((asset.file.clone(), Some(asset.size))),
-                compressed(asset.br, ".br"),
-                compressed(asset.gz, ".gz"),
-            ]
+            let files = [("", Some(asset.size)), (".br", asset.br), (".gz", asset.gz)];
+            files.map(|(suffix, size)| Some((format!("{}{suffix}", asset.file), size?)))
         });
-        let modules = self
-            .manifest
-            .server
-            .modules
-            .keys()
-            .map(|module| Some((module.clone(), None)));
+        let modules = self.manifest.server.modules.iter();
+        let modules = modules.map(|(file, module)| Some((file.clone(), module.size)));
         let mut files = Vec::new();
         for (file, size) in assets.chain(modules).flatten() {
             match fs::metadata(self.folder.join(&file)) {
-                Ok(found) if found.is_file() && size.is_none_or(|size| size == found.len()) => {}
+                Ok(found) if found.is_file() && found.len() == size => {}
                 Err(source) if source.kind() == io::ErrorKind::PermissionDenied => {
                     return Err(BundleError::Unreadable {
                         path: self.folder.join(file),

@@ -14,6 +14,9 @@ use crate::routing::DecodedPath;
 /// The end of a path that asks for a page's data.
 const DATA_SUFFIX: &str = "/__data.json";
 
+/// What a page can be asked. A form that is posted to one gets the same answer from the host, which names the page.
+const PAGE_METHODS: &str = "GET, HEAD, OPTIONS";
+
 /// Where a request goes.
 #[derive(Debug)]
 pub(crate) struct Place {
@@ -79,8 +82,8 @@ pub(crate) fn locate(app: &App, head: &Parts, origin: &str) -> Result<Place, Ref
     };
     match head.method {
         Method::GET | Method::HEAD | Method::POST => {}
-        Method::OPTIONS if pages_only() => return Err(Refusal::allow("GET, HEAD, POST, OPTIONS")),
-        _ if pages_only() => return Err(Refusal::method("GET, HEAD, POST, OPTIONS")),
+        Method::OPTIONS if pages_only() => return Err(Refusal::allow(PAGE_METHODS)),
+        _ if pages_only() => return Err(Refusal::method(PAGE_METHODS)),
         _ => {}
     }
     Ok(Place {

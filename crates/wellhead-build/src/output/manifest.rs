@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use super::preload::Graph;
-use crate::manifest::{FORMAT, Manifest, Page, Route, ServerModules};
+use crate::manifest::{Endpoint, FORMAT, Manifest, Page, Route, ServerModules};
 use crate::session::Session;
 
 /// The shell of an app that has none of its own.
@@ -45,7 +45,9 @@ pub(super) fn describe(session: &Session, graph: &Graph) -> Manifest {
             id: route.id.clone(),
             segments: route.segments.clone(),
             page,
-            endpoint: route.endpoint.is_some(),
+            endpoint: route.endpoint.as_ref().map(|endpoint| Endpoint {
+                trailing_slash: endpoint.trailing_slash.unwrap_or_default(),
+            }),
         }
     });
     Manifest {

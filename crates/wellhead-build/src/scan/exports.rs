@@ -14,7 +14,6 @@ use oxc::span::{GetSpan, SourceType, Span};
 
 use super::Node;
 use super::options::PageOptions;
-use super::tree::Tree;
 use crate::Diagnostic;
 
 /// What a node's modules export.
@@ -46,20 +45,12 @@ const METHODS: [&str; 8] = [
     "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "fallback",
 ];
 
-/// Reads the modules of all nodes, and checks those of endpoints.
+/// Reads the modules of all nodes.
 pub(super) fn of_nodes(
     app_dir: &Path,
     nodes: &[Node],
-    tree: &Tree,
     problems: &mut Vec<Diagnostic>,
 ) -> Vec<Exports> {
-    for file in tree
-        .folders
-        .iter()
-        .filter_map(|folder| folder.endpoint.as_ref())
-    {
-        read(app_dir, file, Module::Endpoint, problems);
-    }
     let node = |node: &Node| {
         let mut exports = Exports::default();
         if let Some(file) = &node.server {
@@ -75,6 +66,15 @@ pub(super) fn of_nodes(
         exports
     };
     nodes.iter().map(node).collect()
+}
+
+/// Reads the options of an endpoint's module.
+pub(super) fn of_endpoint(
+    app_dir: &Path,
+    file: &str,
+    problems: &mut Vec<Diagnostic>,
+) -> PageOptions {
+    read(app_dir, file, Module::Endpoint, problems).options
 }
 
 #[derive(Default)]

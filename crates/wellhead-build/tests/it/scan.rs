@@ -54,7 +54,10 @@ fn show(routes: &Routes) -> String {
             }
         }
         if let Some(endpoint) = &route.endpoint {
-            writeln!(out, "  endpoint {endpoint}").unwrap();
+            writeln!(out, "  endpoint {}", endpoint.file).unwrap();
+            if let Some(slash) = endpoint.trailing_slash {
+                writeln!(out, "  slash {slash:?}").unwrap();
+            }
         }
     }
     writeln!(out, "nodes").unwrap();

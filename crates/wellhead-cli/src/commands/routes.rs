@@ -68,7 +68,7 @@ fn row(routes: &Routes, route: &Route) -> [String; 3] {
     }
     if let Some(endpoint) = &route.endpoint {
         answers.push("endpoint");
-        files.push(endpoint);
+        files.push(&endpoint.file);
     }
     let names = files
         .iter()

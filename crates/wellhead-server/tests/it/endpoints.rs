@@ -64,7 +64,7 @@ async fn data_is_asked_for_below_the_page() {
 #[tokio::test]
 async fn a_route_that_is_both_answers_by_method_and_accept() {
     let mut both = page("/x");
-    both.endpoint = true;
+    both.endpoint = endpoint("/").endpoint;
     let (seen, server) = recorded(site([both])).await;
     let html = ("accept", "text/html,*/*;q=0.8");
     let answer = server.get_with("/x", &[html]).await;
@@ -84,12 +84,12 @@ async fn a_page_says_what_it_can_be_asked() {
     let refused = server.send("DELETE", "/x", &[], "").await;
     assert_eq!(
         (refused.status.as_u16(), refused.header("allow")),
-        (405, "GET, HEAD, POST, OPTIONS")
+        (405, "GET, HEAD, OPTIONS")
     );
     let asked = server.send("OPTIONS", "/x", &[], "").await;
     assert_eq!(
         (asked.status.as_u16(), asked.header("allow")),
-        (204, "GET, HEAD, POST, OPTIONS")
+        (204, "GET, HEAD, OPTIONS")
     );
     assert!(seen.lock().unwrap().is_empty());
     server.send("DELETE", "/y", &[], "").await;
@@ -102,11 +102,17 @@ async fn the_policy_for_slashes_redirects() {
     always.page.as_mut().unwrap().trailing_slash = TrailingSlash::Always;
     let mut ignore = page("/ignore");
     ignore.page.as_mut().unwrap().trailing_slash = TrailingSlash::Ignore;
+    let mut listing = endpoint("/listing");
+    listing.endpoint.as_mut().unwrap().trailing_slash = TrailingSlash::Always;
+    let mut both = page("/both");
+    both.endpoint = listing.endpoint.clone();
     let (_, server) = recorded(site([
         page("/never"),
         always,
         ignore,
         endpoint("/api"),
+        listing,
+        both,
         page("/[...all]"),
     ]))
     .await;
@@ -114,6 +120,8 @@ async fn the_policy_for_slashes_redirects() {
         ("/never/?q=1", "/never?q=1"),
         ("/always", "/always/"),
         ("/api/", "/api"),
+        ("/listing", "/listing/"),
+        ("/both/", "/both"),
         ("//evil.test/", "http://site.test//evil.test"),
     ] {
         let answer = server.get(path).await;
@@ -123,7 +131,15 @@ async fn the_policy_for_slashes_redirects() {
             "{path}"
         );
     }
-    for path in ["/never", "/always/", "/ignore", "/ignore/", "/api"] {
+    for path in [
+        "/never",
+        "/always/",
+        "/ignore",
+        "/ignore/",
+        "/api",
+        "/listing/",
+        "/both",
+    ] {
         assert_eq!(server.get(path).await.status, 200, "{path}");
     }
 }

@@ -16,8 +16,8 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use wellhead_build::manifest::{
-    Asset, FORMAT, Manifest, Page, PageAssets, Param, ParamKind, Piece, Route, Segment,
-    ServerModules, TrailingSlash,
+    Asset, Endpoint, FORMAT, Manifest, Module, Page, PageAssets, Param, ParamKind, Piece, Route,
+    Segment, ServerModules, TrailingSlash,
 };
 use wellhead_render::{PoolStats, RenderFuture, RenderRequest, Renderer};
 use wellhead_server::config::Config;
@@ -113,7 +113,7 @@ pub(crate) fn page(id: &str) -> Route {
             trailing_slash: TrailingSlash::Never,
             assets,
         }),
-        endpoint: false,
+        endpoint: None,
     }
 }
 
@@ -122,7 +122,9 @@ pub(crate) fn endpoint(id: &str) -> Route {
         id: id.into(),
         segments: segments(id),
         page: None,
-        endpoint: true,
+        endpoint: Some(Endpoint {
+            trailing_slash: TrailingSlash::Never,
+        }),
     }
 }
 
@@ -137,6 +139,7 @@ pub(crate) struct Site {
     pub(crate) config: String,
     pub(crate) dev: bool,
     files: Vec<(String, Vec<u8>, Option<Vec<u8>>)>,
+    modules: Vec<(String, Vec<u8>)>,
 }
 
 pub(crate) fn site(routes: impl IntoIterator<Item = Route>) -> Site {
@@ -148,6 +151,7 @@ pub(crate) fn site(routes: impl IntoIterator<Item = Route>) -> Site {
         config: "[log]\naccess = false\n".into(),
         dev: false,
         files: Vec::new(),
+        modules: Vec::new(),
     }
 }
 
@@ -160,6 +164,11 @@ impl Site {
     pub(crate) fn file(mut self, path: &str, content: &[u8], br: Option<&[u8]>) -> Self {
         self.files
             .push((path.into(), content.into(), br.map(Into::into)));
+        self
+    }
+
+    pub(crate) fn module(mut self, path: &str, content: &[u8]) -> Self {
+        self.modules.push((path.into(), content.into()));
         self
     }
 
@@ -180,10 +189,21 @@ impl Site {
                 size: content.len() as u64,
                 hash: "0123456789abcdef".into(),
                 immutable: path.starts_with("/_app/immutable/"),
-                br: br.is_some(),
-                gz: false,
+                br: br.as_ref().map(|br| br.len() as u64),
+                gz: None,
             };
             assets.insert(path.clone(), asset);
+        }
+        let mut modules = BTreeMap::new();
+        for (path, content) in &self.modules {
+            let target = folder.join(path);
+            fs::create_dir_all(target.parent().unwrap()).unwrap();
+            fs::write(&target, content).unwrap();
+            let module = Module {
+                hash: "0123456789abcdef".into(),
+                size: content.len() as u64,
+            };
+            modules.insert(path.clone(), module);
         }
         let manifest = Manifest {
             format: FORMAT,
@@ -195,7 +215,7 @@ impl Site {
             error_shell: self.error_shell.clone(),
             server: ServerModules {
                 entry: "server/index.js".into(),
-                modules: BTreeMap::new(),
+                modules,
             },
             client_entry: Some("/_app/immutable/start.js".into()),
             routes: self.routes.clone(),

@@ -1,6 +1,7 @@
 //! Starting, HTTP/2, metrics, taking another app into use, ending.
 
 use std::fs;
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -299,11 +300,21 @@ fn a_bundle_that_cannot_be_served_says_why() {
         "{}",
         open()
     );
-    let site = site([page("/")]).file("/a.txt", b"a", None);
-    site.write(&folder.0);
-    assert!(Bundle::open(&folder.0).is_ok());
-    fs::remove_file(folder.0.join("client/a.txt")).unwrap();
-    assert!(open().to_string().contains("client/a.txt"), "{}", open());
+    let site = site([page("/")])
+        .file("/a.txt", b"a", Some(b"less"))
+        .module("server/index.js", b"export {};");
+    for file in ["client/a.txt", "client/a.txt.br", "server/index.js"] {
+        let path = folder.0.join(file);
+        for spoil in [
+            |path: &Path| fs::remove_file(path),
+            |path: &Path| fs::write(path, ""),
+        ] {
+            site.write(&folder.0);
+            assert!(Bundle::open(&folder.0).is_ok());
+            spoil(&path).unwrap();
+            assert!(open().to_string().contains(file), "{}", open());
+        }
+    }
     let shell = Bundle {
         manifest: {
             site.write(&folder.0);
