@@ -1,6 +1,7 @@
 //! The body of a response.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use buf_list::BufList;
@@ -10,6 +11,10 @@ use http_body::{Frame, SizeHint};
 use wellhead_render::RenderError;
 
 use crate::record::Record;
+use crate::streams::Turn;
+
+/// What of a body leaves at once over HTTP/2, in bytes: as much as a frame takes. The rest stays where its deadline is.
+const FRAME: usize = 16 * 1024;
 
 /// Why the body of a response ended before its end.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +34,8 @@ pub(crate) struct Body {
     inner: Inner,
     /// What is written to the log when the body is sent or given up.
     record: Option<Record>,
+    /// Over HTTP/2, whose turn it is.
+    turn: Option<Arc<Turn>>,
 }
 
 enum Inner {
@@ -55,6 +62,7 @@ impl Body {
         Self {
             inner: Inner::Whole(pieces),
             record: None,
+            turn: None,
         }
     }
 
@@ -69,6 +77,7 @@ impl Body {
                 length,
             },
             record: None,
+            turn: None,
         }
     }
 
@@ -88,9 +97,10 @@ impl Body {
         }
     }
 
-    /// Keeps the record of the request up to date, and until the body is sent or given up.
+    /// Keeps the record of the request up to date, and until the body is sent or given up; and says whose turn it is.
     pub(crate) fn with_record(mut self, record: Record) -> Self {
         self.record = Some(record);
+        self.turn = Turn::current();
         self
     }
 
@@ -109,13 +119,24 @@ impl http_body::Body for Body {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<BufList>, BodyError>>> {
+        let in_frames = self.turn.is_some();
         let next = match &mut self.inner {
-            Inner::Whole(pieces) if !pieces.has_remaining() => None,
-            Inner::Whole(pieces) => Some(Ok(std::mem::take(pieces))),
+            Inner::Whole(pieces) if !pieces.has_remaining() => Poll::Ready(None),
+            Inner::Whole(pieces) if in_frames && pieces.remaining() > FRAME => {
+                Poll::Ready(Some(Ok(pieces.copy_to_bytes(FRAME).into())))
+            }
+            Inner::Whole(pieces) => Poll::Ready(Some(Ok(std::mem::take(pieces)))),
             Inner::Stream { stream, .. } => {
-                ready!(stream.as_mut().poll_next(cx)).map(|next| next.map(BufList::from))
+                (stream.as_mut().poll_next(cx)).map(|next| next.map(|next| next.map(BufList::from)))
             }
         };
+        if let Some(turn) = &self.turn {
+            match next {
+                Poll::Ready(_) => turn.give_to_client(),
+                Poll::Pending => turn.give_to_app(),
+            }
+        }
+        let next = ready!(next);
         if let Some(Ok(data)) = &next {
             self.sent(data);
         }

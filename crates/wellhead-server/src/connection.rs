@@ -5,17 +5,22 @@
 //! closed so that a client that still sends can read the answer first.
 
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use buf_list::BufList;
+use bytes::Buf as _;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
 
-use crate::config::Server;
+use crate::refusal::Refusal;
+use crate::server::Shared;
+use crate::unreadable;
 
 /// How long a client that still sends is listened to after the last answer, all together and between two pieces.
 const LINGER: Duration = Duration::from_secs(10);
@@ -49,7 +54,11 @@ impl Activity {
 /// A stream of bytes with deadlines.
 pub(crate) struct Connection {
     stream: TcpStream,
+    peer: SocketAddr,
+    shared: Arc<Shared>,
     activity: Arc<Activity>,
+    /// What is left of the answer to a head that hyper could not read.
+    answer: Option<BufList>,
     head: Duration,
     idle: Duration,
     stall: Duration,
@@ -69,11 +78,19 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    pub(crate) fn new(stream: TcpStream, activity: Arc<Activity>, server: &Server) -> Self {
+    pub(crate) fn new(
+        stream: TcpStream,
+        peer: SocketAddr,
+        shared: Arc<Shared>,
+        activity: Arc<Activity>,
+    ) -> Self {
+        let server = &shared.config.server;
         let head = Duration::from_millis(server.header_ms);
         Self {
             stream,
+            peer,
             activity,
+            answer: None,
             head,
             idle: Duration::from_millis(server.idle_ms),
             stall: Duration::from_millis(server.write_stall_ms),
@@ -85,6 +102,7 @@ impl Connection {
             idle_since: None,
             stalled_since: None,
             lingering: None,
+            shared,
         }
     }
 
@@ -139,6 +157,24 @@ impl Connection {
         self.stalled_since.get_or_insert_with(Instant::now);
         self.poll_deadline(cx).map(Err)
     }
+
+    /// Writes what is answered to a head that hyper could not read.
+    fn poll_answer(&mut self, cx: &mut Context<'_>, refusal: Refusal) -> Poll<io::Result<()>> {
+        let mut answer = self.answer.take().unwrap_or_else(|| {
+            unreadable::answer(refusal, &self.shared, &self.activity, self.peer)
+        });
+        while answer.has_remaining() {
+            let written = Pin::new(&mut self.stream).poll_write(cx, answer.chunk());
+            match self.poll_written(cx, written) {
+                Poll::Ready(count) => answer.advance(count?),
+                Poll::Pending => {
+                    self.answer = Some(answer);
+                    return Poll::Pending;
+                }
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
 }
 
 impl AsyncRead for Connection {
@@ -171,6 +207,10 @@ impl AsyncWrite for Connection {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        if let Some(refusal) = unreadable::refusal(bytes) {
+            ready!(self.poll_answer(cx, refusal))?;
+            return Poll::Ready(Ok(bytes.len()));
+        }
         let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
         self.poll_written(cx, written)
     }
@@ -180,6 +220,9 @@ impl AsyncWrite for Connection {
         cx: &mut Context<'_>,
         bytes: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        if let [bytes] = bytes {
+            return self.poll_write(cx, bytes);
+        }
         let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bytes);
         self.poll_written(cx, written)
     }

@@ -32,6 +32,34 @@ pub(crate) fn respond(context: &Context, status: StatusCode, message: &str) -> R
     response
 }
 
+/// Answers with `message`, which everyone may read; the log, and in development the page, say what can be done about it.
+pub(crate) fn respond_with_hint(
+    context: &Context,
+    status: StatusCode,
+    message: &str,
+    hint: &str,
+) -> Response<Body> {
+    if hint.is_empty() {
+        return respond(context, status, message);
+    }
+    tracing::info!(
+        trace = context.record.trace,
+        status = status.as_u16(),
+        hint,
+        "{message}"
+    );
+    if context.shared.dev.is_none() || !context.accepts_html {
+        return respond(context, status, message);
+    }
+    let problem = Problem {
+        title: status.to_string(),
+        message: message.to_owned(),
+        hint: hint.to_owned(),
+        ..Problem::default()
+    };
+    overlay(context, status, &[problem])
+}
+
 /// Answers with `message`, which everyone may read, and `errors` of the app or the engine, which only a developer may see.
 pub(crate) fn respond_to_errors(
     context: &Context,

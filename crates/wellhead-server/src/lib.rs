@@ -40,6 +40,8 @@ mod refusal;
 mod respond;
 mod security;
 mod server;
+mod streams;
+mod unreadable;
 mod upload;
 
 pub use app::App;

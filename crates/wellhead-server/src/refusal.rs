@@ -17,6 +17,8 @@ pub(crate) enum Refusal {
         status: StatusCode,
         message: &'static str,
         header: Option<(HeaderName, HeaderValue)>,
+        /// What whoever runs the server can do about it; empty where nothing.
+        hint: &'static str,
     },
     /// What a path may be asked: the answer to `OPTIONS`.
     Allow(&'static str),
@@ -34,6 +36,7 @@ impl Refusal {
             status,
             message,
             header: None,
+            hint: "",
         }
     }
 
@@ -45,13 +48,15 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, "Not found")
     }
 
-    /// Closes the connection after the answer, because the rest of the request's body is not read.
-    pub(crate) fn closing(status: StatusCode, message: &'static str) -> Self {
+    /// Closes the connection after the answer, because the rest of the request is not read. The hint names the limit that
+    /// was broken, if one was.
+    pub(crate) fn closing(status: StatusCode, message: &'static str, hint: &'static str) -> Self {
         let header = Some((http::header::CONNECTION, HeaderValue::from_static("close")));
         Self::Status {
             status,
             message,
             header,
+            hint,
         }
     }
 
@@ -69,6 +74,7 @@ impl Refusal {
             status: StatusCode::METHOD_NOT_ALLOWED,
             message: "Method not allowed",
             header,
+            hint: "",
         }
     }
 
@@ -103,8 +109,9 @@ impl Refusal {
                 status,
                 message,
                 header,
+                hint,
             } => {
-                let mut response = error_page::respond(context, status, message);
+                let mut response = error_page::respond_with_hint(context, status, message, hint);
                 response.headers_mut().extend(header);
                 response
             }

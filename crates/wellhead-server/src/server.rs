@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -21,6 +21,7 @@ use crate::dev::Dev;
 use crate::metrics::Metrics;
 use crate::respond::respond;
 use crate::security::SecurityHeaders;
+use crate::streams::Executor;
 
 /// How long to wait after an error of `accept` that does not pass at once, such as too many open files.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -381,8 +382,9 @@ async fn serve(
     let activity = Arc::new(Activity::default());
     let io = TokioIo::new(Connection::new(
         stream,
+        peer,
+        Arc::clone(&shared),
         Arc::clone(&activity),
-        &shared.config.server,
     ));
     let service = service_fn(|request| {
         let answer = respond(Arc::clone(&shared), Arc::clone(&activity), peer, request);
@@ -411,9 +413,11 @@ async fn serve(
     drop(slot);
 }
 
-fn protocol(config: &Config) -> auto::Builder<TokioExecutor> {
+fn protocol(config: &Config) -> auto::Builder<Executor> {
     let head = usize::try_from(config.server.header_kb * 1024).unwrap_or(usize::MAX);
-    let mut builder = auto::Builder::new(TokioExecutor::new());
+    let mut builder = auto::Builder::new(Executor {
+        stall: Duration::from_millis(config.server.write_stall_ms),
+    });
     builder
         .http1()
         .max_headers(usize::try_from(config.server.header_count).unwrap_or(usize::MAX))

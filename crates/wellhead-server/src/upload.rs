@@ -36,10 +36,12 @@ impl Outcome {
             TOO_LARGE => Some(Refusal::closing(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "The request's body is too large",
+                "server.body_kb in wellhead.toml is the limit",
             )),
             TOO_SLOW => Some(Refusal::closing(
                 StatusCode::REQUEST_TIMEOUT,
                 "The request's body came too slowly",
+                "server.body_idle_ms in wellhead.toml is how long a part of it may take",
             )),
             _ => None,
         }
@@ -81,7 +83,8 @@ pub(crate) async fn receive(
     while let Some(piece) = upload.next().await {
         let piece = piece.map_err(|_| {
             outcome.refusal().unwrap_or_else(|| {
-                Refusal::closing(StatusCode::BAD_REQUEST, "The request's body is incomplete")
+                let message = "The request's body is incomplete";
+                Refusal::closing(StatusCode::BAD_REQUEST, message, "")
             })
         })?;
         bytes.extend_from_slice(&piece);
