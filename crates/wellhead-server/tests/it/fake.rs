@@ -234,16 +234,15 @@ impl Site {
         self,
         script: impl Fn(RenderRequest) -> RenderFuture + Send + Sync + 'static,
     ) -> Running {
+        self.serve_with(Arc::new(Fake(Box::new(script)))).await
+    }
+
+    pub(crate) async fn serve_with(self, renderer: Arc<dyn Renderer>) -> Running {
         let folder = Folder::new();
         self.write(&folder.0);
         let mut config = Config::parse(&self.config, []).unwrap();
         config.server.port = 0;
-        let app = App::new(
-            Bundle::open(&folder.0).unwrap(),
-            Arc::new(Fake(Box::new(script))),
-            &config,
-        )
-        .unwrap();
+        let app = App::new(Bundle::open(&folder.0).unwrap(), renderer, &config).unwrap();
         let server = Server::bind(config, Some(app), self.dev.then(|| Dev::new(&folder.0)))
             .await
             .unwrap();

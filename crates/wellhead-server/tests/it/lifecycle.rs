@@ -12,7 +12,9 @@ use http_body_util::{BodyExt, Empty};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
-use wellhead_render::{Chunks, Part, PoolStats, RenderFuture, Renderer, Reply};
+use wellhead_render::{
+    Chunks, ErrorCode, Part, PoolStats, RenderError, RenderFuture, Renderer, Reply,
+};
 use wellhead_server::config::Config;
 use wellhead_server::{App, Bundle, BundleError, ServeError, Server};
 
@@ -51,14 +53,29 @@ async fn http_2_is_spoken_on_the_same_port() {
 
 #[tokio::test]
 async fn figures_are_there_for_prometheus() {
-    let server = site([page("/(app)/x/[id]")]).serve(says("x")).await;
-    server.get("/x/1").await;
-    server.get("/-/healthz").await;
+    let server = site([page("/(app)/x/[id]"), page("/full")])
+        .file("/a.txt", b"a", None)
+        .serve(|request| {
+            if request.url.ends_with("/full") {
+                return Box::pin(async { Err(RenderError::new(ErrorCode::Overloaded, "full")) });
+            }
+            says("x")(request)
+        })
+        .await;
+    for path in ["/x/1", "/full", "/a.txt", "/a.txt", "/-/healthz"] {
+        server.get(path).await;
+    }
     let text = server.get("/-/metrics").await;
     let text = text.text();
     for line in [
         "wellhead_request_duration_seconds_count{route=\"/(app)/x/[id]\",status=\"200\"} 1",
+        "wellhead_request_duration_seconds_count{route=\"asset\",status=\"200\"} 2",
         "wellhead_render_duration_seconds_count{route=\"/(app)/x/[id]\"} 1",
+        "wellhead_render_errors_total{code=\"render_overloaded\"} 1",
+        "wellhead_asset_disk_reads_total 1",
+        "wellhead_asset_memory_hits_total 1",
+        "wellhead_pool_workers_busy 0",
+        "wellhead_pool_heap_bytes 0",
         "wellhead_pool_workers 2",
         "wellhead_pool_workers_given_up 1",
         "wellhead_pool_retired_total{reason=\"heap\"} 3",
@@ -109,6 +126,40 @@ async fn what_is_in_flight_is_finished_before_the_end() {
     gate.notify_one();
     assert!(String::from_utf8_lossy(&request.await.unwrap()).contains("finished"));
     server.ended().await;
+}
+
+/// A renderer that is ready when it is told to be.
+struct Starting(Arc<Notify>);
+
+impl Renderer for Starting {
+    fn render(&self, request: wellhead_render::RenderRequest) -> RenderFuture {
+        says("x")(request)
+    }
+    fn stats(&self) -> PoolStats {
+        PoolStats::default()
+    }
+    fn ready(&self) -> Pin<Box<dyn Future<Output = Result<(), RenderError>> + Send>> {
+        let go = Arc::clone(&self.0);
+        Box::pin(async move {
+            go.notified().await;
+            Ok(())
+        })
+    }
+}
+
+#[tokio::test]
+async fn not_ready_is_said_while_the_engine_starts() {
+    let go = Arc::new(Notify::new());
+    let server = site([page("/")])
+        .serve_with(Arc::new(Starting(Arc::clone(&go))))
+        .await;
+    let asked = server.get("/-/readyz").await;
+    assert_eq!((asked.status.as_u16(), asked.text()), (503, "starting\n"));
+    assert_eq!(server.get("/-/healthz").await.status, 200);
+    go.notify_one();
+    while server.get("/-/readyz").await.status != 200 {
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test]

@@ -393,6 +393,43 @@ async fn in_development_a_failed_render_is_shown_and_escaped() {
 }
 
 #[tokio::test]
+async fn in_development_a_broken_limit_is_named() {
+    let mut site = site([page("/")]).config("[server]\nbody_kb = 0\n");
+    site.dev = true;
+    let server = site
+        .serve(|_| done(Reply::page(parts(&[(Part::Body, "x")]))))
+        .await;
+    let send = async |accept| {
+        let headers = [("accept", accept), ("content-type", "application/json")];
+        server.send("POST", "/", &headers, "{}").await
+    };
+    let page = send("text/html").await;
+    assert_eq!(page.status, 413);
+    assert!(page.text().contains("server.body_kb"), "{}", page.text());
+    assert!(!send("application/json").await.text().contains("body_kb"));
+}
+
+#[tokio::test]
+async fn pages_say_their_time_and_trace_where_that_is_wanted() {
+    for (config, wanted) in [("", true), ("[server]\nserver_timing = false\n", false)] {
+        let server = site([page("/")])
+            .config(config)
+            .serve(|_| done(Reply::page(parts(&[(Part::Body, "x")]))))
+            .await;
+        let answer = server.get("/").await;
+        let timing = answer.headers.get("server-timing");
+        assert_eq!(timing.is_some(), wanted);
+        if let Some(timing) = timing {
+            let trace = format!(
+                "trace;desc=\"{}\", render;dur=",
+                answer.header("x-trace-id")
+            );
+            assert!(timing.to_str().unwrap().starts_with(&trace), "{timing:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_message_of_a_fallback_is_shown_and_its_cookies_are_kept() {
     let server = site([page("/")])
         .serve(|_| {
