@@ -8,7 +8,9 @@ export const handle: Handle = ({ event, resolve }) => {
 	return resolve(event);
 };
 
-export const handleError: HandleServerError = ({ error, status }) => {
-	if (status >= 500) console.error(error);
-	return { message: status === 404 ? 'There is no such page.' : 'Something went wrong on our side.' };
+/** The server has logged the error already, under the trace id: that is what a visitor can tell us. */
+export const handleError: HandleServerError = ({ status, message, trace }) => {
+	if (status === 404) return { message: 'There is no such page.' };
+	if (status < 500) return { message };
+	return { message: 'Something went wrong on our side.', trace };
 };
