@@ -7,7 +7,7 @@ declare global {
 	namespace App {
 		interface Error {
 			message: string;
-			/** For an unexpected error on the server: by this it is found in the server's log. */
+			/** For an unexpected error: by this it is found in the server's log, or the document's request where it happened in the browser. */
 			trace?: string;
 		}
 		interface Locals {}
@@ -138,6 +138,8 @@ export type HandleClientError = (input: {
 	event: NavigationEvent;
 	status: number;
 	message: string;
+	/** The document's trace id, by which its request is found in the server's log; empty where the browser does not know it. */
+	trace: string;
 }) => MaybePromise<void | ErrorBody>;
 export type HandleFetch = (input: {
 	event: RequestEvent;

@@ -62,11 +62,14 @@ test("onNavigate sees the page before and after", () =>
 		assert.equal(await page.textContent("#steps"), "before:Shop after:Item complete:/shop/item/7 ");
 	}));
 
-test("what a universal load throws in the browser is told by the hook of the browser", () =>
+test("what a universal load throws in the browser is told by the hook of the browser, with the document's trace id", () =>
 	at("/shop/", async ({ page }) => {
+		const response = await page.reload();
 		await page.click("text=throws");
 		await page.waitForFunction(() => document.querySelector("h1")?.textContent === "500");
-		assert.match((await page.textContent("body"))!, /client: in the browser/);
+		const { "x-trace-id": trace } = response!.headers();
+		assert.ok((await page.textContent("body"))!.includes(`client: in the browser, document ${trace}`));
+		assert.equal(await page.locator("#trace").count(), 0, "the hook decides what is in the error");
 	}));
 
 test("links out of the base are the browser's", () =>

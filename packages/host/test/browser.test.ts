@@ -126,11 +126,33 @@ test("a component that fails on the server gives the error page, and in the brow
 		await page.click("text=first");
 		await page.waitForSelector("#slug");
 	});
+});
+
+test("what fails in the browser only has the document's trace id, where the browser is told of it", async () => {
 	const tab = await open(browser);
-	await tab.page.goto(`${site.url}/browser-broken`);
-	await tab.page.waitForFunction(() => document.querySelector("h1")?.textContent === "500");
-	assert.equal(await tab.page.textContent("#user"), "guest");
-	await tab.close();
+	const { page } = tab;
+	const failed = () => page.waitForFunction(() => document.querySelector("h1")?.textContent === "500");
+	try {
+		const response = await page.goto(`${site.url}/browser-broken`);
+		await failed();
+		assert.equal(await page.textContent("#user"), "guest");
+		assert.match((await page.textContent("#trace"))!, /^[0-9a-f]{32}$/);
+		assert.equal(await page.textContent("#trace"), response!.headers()["x-trace-id"]);
+		// A navigation fetches no document, so the trace id is that of the one that is there.
+		const home = await page.goto(site.url);
+		await tab.ready();
+		await page.click("text=broken");
+		await failed();
+		assert.equal(await page.textContent("#trace"), home!.headers()["x-trace-id"]);
+		site.timings = false;
+		await page.goto(`${site.url}/browser-broken`);
+		await failed();
+		assert.equal(await page.locator("#trace").count(), 0);
+		assert.doesNotMatch((await page.textContent("body"))!, /browser only failure/);
+	} finally {
+		site.timings = true;
+		await tab.close();
+	}
 });
 
 test("links to what is no page load a document", () =>

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { until } from '../development.mjs';
-import { browserTest, serve } from '../harness.mjs';
+import { browserTest, eventually, serve } from '../harness.mjs';
 
 /** What only developers may see: the message, the files. */
 const inside = /SECRET|\.svelte|\.ts\b|src\/|at .*:\d+:\d+/;
@@ -47,11 +47,37 @@ browserTest('the error page of an app without its own says what is needed', { ap
 	assert.equal(await page.locator('wellhead-overlay').count(), 0);
 });
 
-browserTest('what fails in the browser only becomes an error page too', { app: 'faults' }, async ({ page, complaints }) => {
-	complaints.expect(/SECRET of the component in the browser/);
-	await page.goto('/hydrate');
-	await page.getByText('Internal Error').waitFor();
-	assert.equal(await page.locator('wellhead-overlay').count(), 0);
+for (const [what, path, message] of /** @type {const} */ ([
+	['component', '/hydrate', /SECRET of the component in the browser/],
+	['effect', '/effect', /SECRET of the effect/],
+	['universal load', '/universal', /SECRET of the universal load/]
+])) {
+	browserTest(`of a ${what} that fails in the browser only the error page names the trace id of the document`, { app: 'faults' }, async ({ page, complaints }) => {
+		complaints.expect(message);
+		const response = await page.goto(path);
+		assert.equal(response?.status(), 200);
+		await page.getByRole('heading', { name: '500' }).waitFor();
+		await page.getByText('Internal Error', { exact: true }).waitFor();
+		await page.getByText(`trace ${response.headers()['x-trace-id']}`, { exact: true }).waitFor();
+		assert.doesNotMatch(await page.content(), inside);
+		assert.equal(await page.locator('wellhead-overlay').count(), 0);
+	});
+}
+
+browserTest('an event handler that fails leaves the page as it is', { app: 'faults' }, async ({ page, complaints }) => {
+	complaints.expect(/SECRET of the event handler/);
+	complaints.expect(/SECRET of the promise/);
+	await page.goto('/click');
+	for (const [name, message] of /** @type {const} */ ([['Throw', /SECRET of the event handler/], ['Reject', /SECRET of the promise/]])) {
+		// Before the page is hydrated a click has no effect.
+		await eventually(async () => {
+			const failed = page.waitForEvent('pageerror', { predicate: (error) => message.test(error.message), timeout: 2000 });
+			await Promise.all([failed, page.getByRole('button', { name }).click()]);
+		});
+		assert.equal(await page.getByRole('heading').innerText(), 'Until it is clicked');
+		assert.doesNotMatch(await page.content(), inside);
+		assert.equal(await page.locator('wellhead-overlay').count(), 0);
+	}
 });
 
 browserTest('a promise that fails late shows that, and no more', { app: 'faults' }, async ({ page }) => {

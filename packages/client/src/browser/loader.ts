@@ -8,6 +8,7 @@ import type { Data, ErrorBody, HandleClientError, LoadEvent, NavigationEvent, Pa
 import { Tracker } from "../uses.ts";
 import { tellOverlay } from "./dev.ts";
 import { requestData, Unreachable, type ServerNode } from "./data.ts";
+import { documentTrace } from "./trace.ts";
 
 /** Where a navigation leads. */
 export interface Intent {
@@ -205,16 +206,17 @@ export class Loader {
 		if (error instanceof Failure || error instanceof HttpError) return { status: error.status, body: error.body };
 		const status = 500;
 		const message = "Internal Error";
+		const trace = documentTrace();
 		tellOverlay(this.app, { error });
 		if (!this.handleError) console.error(error);
 		const event: NavigationEvent = { url: intent.url, params: intent.params, route: { id: this.app.routes[intent.route]?.id ?? null } };
 		let body: ErrorBody | void = undefined;
 		try {
-			body = await this.handleError?.({ error, event, status, message });
+			body = await this.handleError?.({ error, event, status, message, trace });
 		} catch (failed) {
 			console.error(failed);
 		}
-		return { status, body: body ?? { message } };
+		return { status, body: body ?? (trace ? { message, trace } : { message }) };
 	}
 
 	async module(id: number): Promise<NodeModules> {

@@ -1,5 +1,6 @@
 /** A small stand-in for the server: matches, calls `respond`, and composes the document as ARCHITECTURE.md says. */
 
+import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
@@ -18,6 +19,8 @@ export interface Served {
 	app: BuiltApp;
 	/** How many replies left their head early. */
 	early: number;
+	/** Whether responses say how long the render took, and tell the browser their trace id on the way. */
+	timings: boolean;
 	close(): Promise<void>;
 }
 
@@ -40,6 +43,7 @@ export async function serve(app: BuiltApp, base = ""): Promise<Served> {
 		requests: [],
 		app,
 		early: 0,
+		timings: true,
 		async close() {
 			server.closeAllConnections();
 			server.close();
@@ -54,13 +58,16 @@ export async function serve(app: BuiltApp, base = ""): Promise<Served> {
 		if (url.pathname === "/favicon.ico") return void response.writeHead(204).end();
 		served.requests.push(url.pathname + url.search);
 		if (url.pathname.includes("/_app/")) return void response.writeHead(404, { "content-type": "text/plain" }).end("no such asset");
+		const trace = randomBytes(16).toString("hex");
+		response.setHeader("x-trace-id", trace);
+		if (served.timings) response.setHeader("server-timing", `render;dur=1.5, trace;desc="${trace}"`);
 		let written = false;
 		const head = (status: number, headers: readonly string[]) => {
 			written = true;
 			response.writeHead(status, [...headers, "content-type", "text/html; charset=utf-8", "content-security-policy", CSP]);
 			response.write(HEAD);
 		};
-		const call = makeCall(served, base, request, url, (status, headers) => {
+		const call = makeCall(served, base, request, url, trace, (status, headers) => {
 			served.early++;
 			head(status, headers);
 		});
@@ -105,7 +112,7 @@ async function writeRaw(response: ServerResponse, reply: Reply): Promise<void> {
 	for (let next = await reply.rest?.next(); next && !next.done && !gone; next = await reply.rest!.next()) response.write(next.value[1]);
 }
 
-function makeCall(served: Served, base: string, request: IncomingMessage, url: URL, early: Call["early"]): Call {
+function makeCall(served: Served, base: string, request: IncomingMessage, url: URL, traceId: string, early: Call["early"]): Call {
 	const data = url.pathname.endsWith("/__data.json");
 	const path = withoutBase(data ? url.pathname.slice(0, -"/__data.json".length) || "/" : url.pathname, base);
 	const routes = served.app.routes;
@@ -124,7 +131,7 @@ function makeCall(served: Served, base: string, request: IncomingMessage, url: U
 		url: url.href,
 		target,
 		routes: found,
-		traceId: "0123456789abcdef0123456789abcdef",
+		traceId,
 		nonce: "",
 		client: request.socket.remoteAddress ?? "",
 		header: (name) => ((value) => (Array.isArray(value) ? value.join(", ") : (value ?? null)))(request.headers[name]),
