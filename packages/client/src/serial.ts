@@ -9,7 +9,7 @@ import type { Transport } from "./types.ts";
 export type Encode = (value: unknown) => string;
 
 /** Makes a function that writes values as JSON text that is safe inside a script element. */
-export function encoder(transport: Transport, promise?: (value: PromiseLike<unknown>) => number): Encode {
+export function encoder(transport: Transport, promise?: (value: PromiseLike<unknown>) => unknown): Encode {
 	const reducers: Record<string, (value: unknown) => unknown> = {}
 	for (const name in transport) reducers[name] = transport[name]!.encode;
 	if (promise) reducers["Promise"] = (value) => isPromise(value) && promise(value);

@@ -10,7 +10,6 @@ import { Outbox } from "./late.ts";
 import { Loads } from "./load.ts";
 import { attempt, Failed, then, type Maybe } from "./maybe.ts";
 import { raw, type Draft } from "./reply.ts";
-import { explained } from "./state.ts";
 
 /** Answers a data request for a page. */
 export function data(event: Event, plan: Plan): Maybe<Draft> {
@@ -29,7 +28,7 @@ export function data(event: Event, plan: Plan): Maybe<Draft> {
 }
 
 function write(event: Event, ends: (SentNode | null | Failed)[], asked: (i: number) => boolean): Maybe<Draft> {
-	const outbox = new Outbox(event, (encode, id, key, value) => `{"type":"late","id":${id},"${key}":${encode(value)}}\n`);
+	const outbox = new Outbox(event, (encode, id, key, value) => `{"type":"late","id":${id},"${key}":${encode(value, "")}}\n`);
 	const nodes: string[] = [];
 	for (const [i, end] of ends.entries()) {
 		if (end instanceof Failed) return failedNode(event, end.error, nodes, outbox);
@@ -37,7 +36,7 @@ function write(event: Event, ends: (SentNode | null | Failed)[], asked: (i: numb
 		else if (end === null) nodes.push("null");
 		else {
 			try {
-				const text = explained(event, () => outbox.encode(end.data), (path) => [path, String(i), `data${path}`]);
+				const text = outbox.encode(end.data, (path) => ({ node: i, name: `data${path}` }));
 				nodes.push(`{"data":${text},"uses":${JSON.stringify(end.uses)}}`);
 			} catch (error) {
 				return failedNode(event, error, nodes, outbox);

@@ -3,6 +3,7 @@
 import { isPromise, type Encode, encoder } from "../../client/src/serial.ts";
 import type { Data } from "../../client/src/types.ts";
 import { Part, type Reply } from "./abi.ts";
+import { explained, pathOf, type Place } from "./crossing.ts";
 import { explain } from "./errors.ts";
 import type { Event } from "./event.ts";
 
@@ -33,15 +34,19 @@ function look(data: object, depth: number, left: number): number {
 	return left;
 }
 
-/** Makes the chunk of a settled promise. */
-export type Write = (encode: Encode, id: number, key: "value" | "error", value: unknown) => string;
+/** Makes the chunk of a settled promise. `encode` is told where in what it encodes the promise's own value is. */
+export type Write = (encode: (value: unknown, at: string) => string, id: number, key: "value" | "error", value: unknown) => string;
+
+const NOWHERE: Place = () => null;
 
 /** Writes the data of one reply, and then the promises that were in it. */
 export class Outbox {
-	readonly encode: Encode;
 	readonly #event: Event;
 	readonly #write: Write;
+	readonly #encode: Encode;
 	readonly #ready: string[] = [];
+	/** What is being encoded, and the places in it. */
+	#within: { value: unknown; place: Place } = { value: null, place: NOWHERE };
 	#last = 0;
 	#open = 0;
 	#closed = false;
@@ -50,7 +55,13 @@ export class Outbox {
 	constructor(event: Event, write: Write) {
 		this.#event = event;
 		this.#write = write;
-		this.encode = encoder(event.host.transport, (promise) => this.#add(promise));
+		this.#encode = encoder(event.host.transport, (promise) => this.#add(promise));
+	}
+
+	/** Writes data; by `place` an error says which value of it cannot cross. */
+	encode(value: unknown, place: Place): string {
+		this.#within = { value, place };
+		return explained(this.#event, () => this.#encode(value), place);
 	}
 
 	/** The chunks to come, `null` where there is no promise. */
@@ -73,21 +84,32 @@ export class Outbox {
 	#add(promise: PromiseLike<unknown>): number {
 		const id = ++this.#last;
 		this.#open++;
+		const { value: around, place } = this.#within;
+		// Only an error asks for it: what is found in the promise's value is below where the promise was.
+		const below: Place = (path) => {
+			const at = pathOf(this.#event, promise, around);
+			const found = at === null ? null : place(at);
+			return found && { node: found.node, name: found.name + path };
+		};
 		promise.then(
-			(value) => this.#settle(id, "value", value),
+			(value) => this.#settle(id, "value", value, below),
 			(error: unknown) => this.#reject(id, error),
 		);
 		return id;
 	}
 
-	#settle(id: number, key: "value" | "error", value: unknown): void {
+	#settle(id: number, key: "value" | "error", value: unknown, place: Place): void {
 		if (this.#closed) return;
+		const write = (value: unknown) =>
+			this.#write((whole, at) => this.encode(whole, (path) => (path.startsWith(at) ? place(path.slice(at.length)) : null)), id, key, value);
 		let chunk: string;
 		try {
-			chunk = this.#write(this.encode, id, key, value);
+			chunk = write(value);
 		} catch (error) {
 			if (key === "value") return void this.#reject(id, error);
-			chunk = this.#write(this.encode, id, key, { message: "Internal Error" });
+			// What `handleError` made of it cannot cross.
+			this.#event.call.report(error);
+			chunk = write({ message: "Internal Error" });
 		}
 		this.#ready.push(chunk);
 		this.#open--;
@@ -95,6 +117,6 @@ export class Outbox {
 	}
 
 	async #reject(id: number, error: unknown): Promise<void> {
-		if (!this.#closed) this.#settle(id, "error", await explain(error, this.#event));
+		if (!this.#closed) this.#settle(id, "error", await explain(error, this.#event), NOWHERE);
 	}
 }

@@ -1,8 +1,8 @@
-/** The state that a page hydrates from, and the words for what cannot cross. */
+/** The state that a page hydrates from. */
 
-import { DevalueError } from "devalue";
 import type { State } from "../../client/src/serial.ts";
 import { Part, type Reply } from "./abi.ts";
+import type { Place } from "./crossing.ts";
 import type { Event } from "./event.ts";
 import { Outbox } from "./late.ts";
 import type { Branch } from "./page.ts";
@@ -35,28 +35,17 @@ export function stateOf(event: Event, branch: Branch): Written {
 	if (branch.loads?.fetched.length) state.fetched = branch.loads.fetched;
 	if (!branch.ssr) state.blank = true;
 	if (event.host.env) state.env = event.host.env;
-	const outbox = new Outbox(event, (encode, id, key, value) => encode({ id, [key]: value }));
-	const text = explained(event, () => outbox.encode(state), (path) => /^\.nodes\[(\d+)\]\.(.*)$/s.exec(path));
+	const outbox = new Outbox(event, (encode, id, key, value) => encode({ id, [key]: value }, `.${key}`));
+	const text = outbox.encode(state, place);
 	if (plain) plan.state = text;
 	return { text, rest: outbox.rest(Part.Late) };
 }
 
-/** Runs `encode`; an error of it says which value of which load cannot cross, and what to do. */
-export function explained(event: Event, encode: () => string, place: (path: string) => ArrayLike<string> | null): string {
-	try {
-		return encode();
-	} catch (error) {
-		if (!(error instanceof DevalueError)) throw error;
-		const found = place(error.path);
-		if (!found) throw error;
-		const { id } = event.route;
-		const { app, plans } = event.host;
-		const file = app.serverFiles[(plans[event.number]?.ids ?? [0])[Number(found[1])]!] ?? "a server module";
-		const where = id === null ? file : `${file} (route "${id}")`;
-		const hint = "return plain data from load, or add its type to `transport` in src/hooks.ts";
-		throw new Error(`${found[2]} from load in ${where} cannot cross to the browser: ${error.message}; ${hint}`, { cause: error });
-	}
-}
+/** `.nodes[1].data.user` is the user in the data of the second node. */
+const place: Place = (path) => {
+	const found = /^\.nodes\[(\d+)\]\.(.*)$/s.exec(path);
+	return found && { node: Number(found[1]), name: found[2]! };
+};
 
 function isEmpty(object: object): boolean {
 	for (const _ in object) return false;

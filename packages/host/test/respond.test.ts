@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parse } from "devalue";
+import { parse, unflatten } from "devalue";
 import { error, json, redirect, sequence, text } from "../../client/src/index.ts";
 import type { Handle, RequestEvent, ServerLoadEvent } from "../../client/src/types.ts";
 import { fake, header, plainAdapter } from "./harness/fake.ts";
@@ -78,6 +78,49 @@ test("a value that cannot cross names its path and its load", async () => {
 	const data = await site.ask("/u/__data.json");
 	assert.match(data.text, /"error":{"message":"Internal Error","trace":"t"},"status":500/);
 	assert.match(String(data.reported[0]), /data\.user\.created/);
+});
+
+test("a promise's value that cannot cross names its path and its load, in the page and in data; the others go on", async () => {
+	class User {}
+	const later = <T>(value: T) => Promise.resolve(value);
+	const load = () => ({
+		soon: later({ x: () => 1 }),
+		value: later({ value: new User() }),
+		list: [new Map([["key", later(Symbol("own"))]])],
+		outer: later({ inner: later({ deep: [() => 1] }), fine: true }),
+	});
+	const site = fake({
+		root: { server: { load: () => ({ root: later(() => 1) }) } },
+		pages: { "/late": { server: { load } } },
+	});
+	const expected = [
+		/^Error: data\.root from load in node 0 \(route "\/late"\) cannot cross to the browser: .*function.*src\/hooks\.ts/,
+		/^Error: data\.soon\.x from load in node 2 \(route "\/late"\) cannot cross to the browser: .*function.*src\/hooks\.ts/,
+		/^Error: data\.value\.value from load in node 2/,
+		/^Error: data\.list\[0\]\.get\("key"\) from load in node 2 .*Symbol/,
+		/^Error: data\.outer\.inner\.deep\[0\] from load in node 2/,
+	];
+	const page = await site.ask("/late");
+	const data = await site.ask("/late/__data.json");
+	for (const { reported } of [page, data]) {
+		assert.equal(reported.length, expected.length);
+		for (const [i, pattern] of expected.entries()) assert.match(String(reported[i]), pattern);
+	}
+	const inPage = page.late.map((text) => parse(text, { Promise: (id: number) => `promise ${id}` }) as { id: number; error?: object });
+	const inData = data.text.trim().split("\n").slice(1).map((line) => JSON.parse(line) as { id: number; error?: unknown[] });
+	assert.deepEqual(inPage.find(({ id }) => id === 5), { id: 5, value: { inner: "promise 6", fine: true } });
+	for (const id of [1, 2, 3, 4, 6]) {
+		assert.deepEqual(inPage.find((late) => late.id === id), { id, error: { message: "Internal Error", trace: "t" } });
+		assert.deepEqual(unflatten(inData.find((late) => late.id === id)!.error!), { message: "Internal Error", trace: "t" });
+	}
+});
+
+test("a promise whose error cannot cross either is told as one, and both are reported", async () => {
+	const handleError = () => ({ message: "oh", why: () => 1 });
+	const site = fake({ hooks: { handleError }, pages: { "/": { server: { load: () => ({ bad: Promise.reject(new Error("first")) }) } } } });
+	const { late, reported } = await site.ask("/");
+	assert.deepEqual(late.map((text) => parse(text) as object), [{ id: 1, error: { message: "Internal Error" } }]);
+	assert.deepEqual(reported.map(String), ["Error: first", "DevalueError: Cannot stringify a function"]);
 });
 
 test("a load must return a plain object", async () => {
