@@ -156,7 +156,9 @@ function renderedLater(whole: Promise<Draft>, head: () => Draft, event: Event): 
 		const timer = setTimeout(() => {
 			const early = head();
 			event.close();
-			const later = whole.then(asPage, (error: unknown) => {
+			// The error page that comes in its place may have to be waited for as well.
+			const last = whole.then((draft) => draft.later ?? draft);
+			const later = last.then(asPage, (error: unknown) => {
 				event.call.report(error);
 				return asPage(fallback(500, "Internal Error"));
 			});

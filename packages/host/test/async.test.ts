@@ -42,6 +42,15 @@ test("an error after the head comes as the error page under the status that was 
 	assert.match(String(site.reported.at(-1)), /secret/);
 });
 
+test("an error page that awaits too is waited for", async () => {
+	const early = site.early;
+	const response = await fetch(`${site.url}/around/fails`, { headers: { accept: "text/html" } });
+	const text = await response.text();
+	assert.match(text, /slow layout[^]*<h1>around 500<\/h1>[^]*Internal Error[^]*wellhead-state/);
+	assert.doesNotMatch(text, /secret/);
+	assert.equal(site.early, early + 1, "the head leaves once");
+});
+
 test("slow pages hydrate", async () => {
 	const browser = await launch();
 	try {
