@@ -158,22 +158,31 @@ function renderedLater(whole: Promise<Draft>, head: () => Draft, event: Event): 
 			event.close();
 			// The error page that comes in its place may have to be waited for as well.
 			const last = whole.then((draft) => draft.later ?? draft);
-			const later = last.then(asPage, (error: unknown) => {
-				event.call.report(error);
-				return asPage(fallback(500, "Internal Error"));
-			});
+			const { traceId } = event.call;
+			const later = last.then(
+				(draft) => asPage(draft, traceId),
+				(error: unknown) => {
+					event.call.report(error);
+					return asPage(fallback(500, "Internal Error"), traceId);
+				},
+			);
 			resolve({ ...early, later });
 		}, 0);
 		whole.finally(() => clearTimeout(timer)).then(resolve, reject);
 	});
 }
 
-/** A reply that must go on as a page, because its head has left as one. */
-function asPage(draft: Draft): Draft {
+/** A reply that must go on as a page, because its head has left as one: it says what the server's own error page says. */
+function asPage(draft: Draft, trace: string): Draft {
 	if (draft.shape === Shape.Page) return draft;
 	const text = draft.shape === Shape.Fallback ? String(draft.body) : "Internal Error";
-	const safe = text.replace(/[&<]/g, (c) => (c === "&" ? "&amp;" : "&lt;"));
-	return { ...draft, shape: Shape.Page, body: `<h1>${draft.status}</h1>\n<p>${safe}</p>`, state: "", rest: null };
+	const named = trace === "" ? "" : `\n<p><code>trace ${escaped(trace)}</code></p>`;
+	const body = `<h1>${draft.status}</h1>\n<p>${escaped(text)}</p>${named}`;
+	return { ...draft, shape: Shape.Page, body, state: "", rest: null };
+}
+
+function escaped(text: string): string {
+	return text.replace(/[&<]/g, (c) => (c === "&" ? "&amp;" : "&lt;"));
 }
 
 function renderFailed(event: Event, branch: Branch, error: unknown): Maybe<Draft> {

@@ -419,6 +419,26 @@ test("the head of a slow render leaves once handle has seen it", async () => {
 	finish();
 });
 
+test("a page that fails after its head has left, and its error page too, says what the server's own page would", async () => {
+	const ask = async (message: string, traceId: string) => {
+		let left!: () => void;
+		const head = new Promise<void>((resolve) => (left = resolve));
+		const render = async () => {
+			await head;
+			throw new Error("secret");
+		};
+		const site = fake({ hooks: { handleError: () => ({ message }) }, adapter: { render }, pages: { "/": {} } });
+		const reply = await site.ask("/", { traceId, early: left });
+		assert.deepEqual([reply.shape, reply.status, reply.state], [1, 500, ""]);
+		assert.deepEqual(reply.reported.map(String), ["Error: secret", "Error: secret"]);
+		return reply.text;
+	};
+	const trace = "0123456789abcdef0123456789abcdef";
+	assert.equal(await ask("<b>Sorry</b> & so on", trace), `<h1>500</h1>\n<p>&lt;b>Sorry&lt;/b> &amp; so on</p>\n<p><code>trace ${trace}</code></p>`);
+	assert.equal(await ask("Sorry", "<&"), "<h1>500</h1>\n<p>Sorry</p>\n<p><code>trace &lt;&amp;</code></p>");
+	assert.equal(await ask("Sorry", ""), "<h1>500</h1>\n<p>Sorry</p>");
+});
+
 test("url in a load is a copy: writing to it changes nobody else's, its hash is out of reach", async () => {
 	const load = ({ url }: ServerLoadEvent) => {
 		url.searchParams.set("q", "changed");
