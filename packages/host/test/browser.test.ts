@@ -188,6 +188,36 @@ test("back and forward restore the scroll position, a new page starts at the top
 		assert.deepEqual(problems, []);
 	}));
 
+test("afterNavigate is told of every navigation: entering, links, the history, goto, redirects, forms", () =>
+	at("/", async ({ page, problems }) => {
+		let all = "";
+		const told = async (next: string) => {
+			all += `${next} `;
+			await page.waitForFunction((length) => document.body.dataset["navigations"]!.length >= length, all.length);
+			assert.equal(await page.evaluate(() => document.body.dataset["navigations"]), all);
+		};
+		await told("enter:/");
+		await page.click("text=first");
+		await told("link:/blog/first");
+		await page.goBack();
+		await told("popstate:/");
+		await page.goForward();
+		await told("popstate:/blog/first");
+		await page.evaluate(() => (document.querySelector<HTMLAnchorElement>("a[href='/late']")!.href = "/tools"));
+		await page.click("text=late");
+		await told("link:/tools");
+		await page.click("#goto");
+		await told("goto:/blog/first");
+		await page.evaluate(() => (document.querySelector<HTMLAnchorElement>("a[href='/tools']")!.href = "/search?q=x"));
+		await page.click("text=late");
+		await told("link:/search");
+		await page.click("text=find");
+		await told("form:/search");
+		await page.click("text=moved");
+		await told("goto:/blog/first");
+		assert.deepEqual(problems, []);
+	}));
+
 test("a hash moves within the page, and back again", () =>
 	at("/long", async ({ page, problems }) => {
 		await page.evaluate(() => scrollTo(0, 10));
