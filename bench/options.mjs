@@ -29,6 +29,7 @@ const allParts = /** @type {const} */ (['throughput', 'floor', 'stream', 'start'
 
 /**
  * @typedef {object} Options
+ * @property {string} command  as it was given, but for the paths of this machine
  * @property {boolean} help
  * @property {boolean} quick
  * @property {boolean} partial  something was left out by an option
@@ -84,14 +85,18 @@ function positive(option, given, fallback) {
 	return value;
 }
 
+/** Options that name a path, which says nothing on another machine: the report shows FILE. */
+const files = ['wellhead', 'out', 'json'];
+
 /**
  * @param {string[]} args
  * @param {string} defaultOut
  * @returns {Options}
  */
 export function parseOptions(args, defaultOut) {
-	const { values } = parseArgs({
+	const { values, tokens } = parseArgs({
 		args,
+		tokens: true,
 		options: {
 			quick: { type: 'boolean', default: false },
 			only: { type: 'string' },
@@ -108,7 +113,13 @@ export function parseOptions(args, defaultOut) {
 	});
 	const quick = values.quick === true;
 	const partial = Boolean(values.only ?? values.parts ?? values.routes);
+	const given = tokens.flatMap((token) => {
+		if (token.kind !== 'option') return [];
+		if (token.value === undefined) return [token.rawName];
+		return [token.rawName, files.includes(token.name) ? 'FILE' : token.value];
+	});
 	return {
+		command: ['node bench/run.mjs', ...given].join(' '),
 		help: values.help === true,
 		quick,
 		partial,

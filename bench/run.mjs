@@ -72,15 +72,14 @@ async function measure(options, places) {
 }
 
 async function main() {
-	const args = process.argv.slice(2);
-	const options = parseOptions(args, resultsFile);
+	const options = parseOptions(process.argv.slice(2), resultsFile);
 	if (options.help) {
 		console.log(usage);
 		return;
 	}
 	const places = findPlaces(options.wellhead);
 	await prepare(options, places);
-	const environment = describe(options, places, args);
+	const environment = describe(options, places);
 	const results = await measure(options, places);
 	const rendering = new Set(
 		options.contenders.filter(({ kind }) => kind === 'render').map(({ name }) => name)

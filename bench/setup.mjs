@@ -115,10 +115,9 @@ function firstLine(command, ...args) {
 /**
  * @param {Options} options
  * @param {Places} places
- * @param {string[]} args
  * @returns {Environment}
  */
-export function describe(options, places, args) {
+export function describe(options, places) {
 	const version = (/** @type {string} */ name) => {
 		const file = join(places.app, 'node_modules', name, 'package.json');
 		return `${name} ${JSON.parse(readFileSync(file, 'utf8')).version}`;
@@ -129,7 +128,7 @@ export function describe(options, places, args) {
 	const commit = firstLine('git', '-C', places.repository, 'describe', '--always', '--dirty');
 	const takesPart = options.contenders.some(({ name }) => name === 'wellhead');
 	return {
-		command: ['node bench/run.mjs', ...args].join(' '),
+		command: options.command,
 		date: new Date().toISOString().slice(0, 10),
 		machine: `${cpus().length} × ${cpus()[0].model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}`,
 		versions: [

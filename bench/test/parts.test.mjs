@@ -57,6 +57,15 @@ test('an unknown contender is an error that lists the known ones', () => {
 	assert.throws(() => parseOptions(['--rounds', '0'], 'R.md'), /--rounds/);
 });
 
+test('the report shows no path of the machine that ran it', () => {
+	const given = ['--json', '/home/me/a.json', '--rounds', '2', '--out=b.md', '--wellhead', './w', '--no-build', '--only=wellhead'];
+	assert.equal(
+		parseOptions(given, 'R.md').command,
+		'node bench/run.mjs --json FILE --rounds 2 --out FILE --wellhead FILE --no-build --only wellhead'
+	);
+	assert.equal(parseOptions([], 'R.md').command, 'node bench/run.mjs');
+});
+
 test('only a whole run writes the results by itself', () => {
 	assert.equal(parseOptions([], 'R.md').out, 'R.md');
 	assert.equal(parseOptions(['--quick'], 'R.md').out, null);
