@@ -37,12 +37,6 @@ export function getPage(url, agent = false) {
 }
 
 /**
- * Reads a page to its end and gives its status.
- * @param {string} url
- */
-export const getOnce = async (url) => (await getPage(url)).status;
-
-/**
  * Sends exactly `count` requests over `connections` kept-alive connections.
  * @param {string} url
  * @param {number} count
@@ -54,7 +48,8 @@ export async function requestMany(url, count, connections) {
 	const worker = async () => {
 		while (left > 0) {
 			left -= 1;
-			await drain(url, agent);
+			const { status } = await getPage(url, agent);
+			if (status !== 200) throw new Error(`${url} gave ${status}`);
 		}
 	};
 	try {
@@ -62,27 +57,6 @@ export async function requestMany(url, count, connections) {
 	} finally {
 		agent.destroy();
 	}
-}
-
-/**
- * @param {string} url
- * @param {Agent} agent
- * @returns {Promise<void>}
- */
-function drain(url, agent) {
-	return new Promise((resolve, reject) => {
-		const request = get(url, { agent, timeout: timeoutMilliseconds }, (response) => {
-			response.resume();
-			response.on('error', reject);
-			response.on('end', () =>
-				response.statusCode === 200
-					? resolve()
-					: reject(new Error(`${url} gave ${response.statusCode}`))
-			);
-		});
-		request.on('timeout', () => request.destroy(new Error(`${url} took over 30 s`)));
-		request.on('error', reject);
-	});
 }
 
 /**

@@ -159,11 +159,10 @@ export const contenders = [
 ];
 
 /**
- * `render()` in a loop with no HTTP. Each command prints `{"ns_per_render": …, "cpu_ns_per_render": …}` as its
- * last line: time that passed, and (if it can tell) user and system time of the process, which then counts.
+ * `render()` in a loop with no HTTP. The last line that each command prints is JSON, with user and system time of the process
+ * as `cpu_ns_per_render`.
  * @typedef {object} Floor
  * @property {string} name
- * @property {string} label
  * @property {(places: Places) => Command[]} build
  * @property {(places: Places, route: Route, seconds: number) => Command} run
  */
@@ -172,7 +171,6 @@ export const contenders = [
 export const floors = [
 	{
 		name: 'floor-v8',
-		label: 'floor in a Wellhead isolate',
 		build: (places) => [
 			noFramework(places),
 			{
@@ -188,7 +186,6 @@ export const floors = [
 	},
 	{
 		name: 'floor-node',
-		label: 'floor in Node',
 		build: (places) => [noFramework(places)],
 		run: (places, route, seconds) => ({
 			command: places.node,

@@ -12,7 +12,6 @@ const reportScript = fileURLToPath(new URL('wrk-report.lua', import.meta.url));
  * @property {number} requests
  * @property {number} requestsPerSecond
  * @property {number} p50  milliseconds
- * @property {number} p90
  * @property {number} p99
  * @property {number} cpuPerRequest  the server's user + system time per request, in milliseconds
  * @property {number} residentKib  right after the round
@@ -53,7 +52,6 @@ export async function loadRound(server, route, connections, seconds) {
 		requests: wrk.requests,
 		requestsPerSecond: (wrk.requests * 1e6) / wrk.duration,
 		p50: wrk.p50 / 1000,
-		p90: wrk.p90 / 1000,
 		p99: wrk.p99 / 1000,
 		cpuPerRequest: cpu / wrk.requests / 1000,
 		residentKib: residentKib(server.pid),

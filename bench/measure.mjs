@@ -9,6 +9,7 @@ import { median } from './numbers.mjs';
 import { processors } from './options.mjs';
 import { run, startServer } from './processes.mjs';
 import { residentKib } from './procfs.mjs';
+import { progress } from './progress.mjs';
 import { comparable, pageFault, rendersEveryRequest, verifiedPage } from './verify.mjs';
 
 /** @typedef {import('./contenders.mjs').Contender} Contender */
@@ -31,9 +32,6 @@ import { comparable, pageFault, rendersEveryRequest, verifiedPage } from './veri
  * @typedef {Record<string, Partial<Record<Route, number>>>} Bytes  length of each contender's pages
  */
 
-/** @param {string} text */
-const progress = (text) => console.error(text);
-
 /** @param {number} milliseconds */
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -46,7 +44,7 @@ const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
  * @param {(server: Server) => Promise<T>} use
  * @returns {Promise<T>}
  */
-export async function withServer(contender, places, route, use) {
+async function withServer(contender, places, route, use) {
 	const server = await startServer(contender.name, contender.start(places, route), route);
 	try {
 		return await use(server);
@@ -84,7 +82,7 @@ export async function measureThroughput(options, places, route) {
 			servers.push(await startServer(contender.name, contender.start(places, route), route));
 		}
 		for (const server of servers) {
-			await loadRound(server, route, 25, options.warmupSeconds);
+			await loadRound(server, route, barConnections, options.warmupSeconds);
 		}
 		for (const connections of options.connections) {
 			for (let round = 0; round < options.rounds; round += 1) {

@@ -1,7 +1,7 @@
 // Starts commands and servers, and ends each by its own process id.
 import { spawn } from 'node:child_process';
 
-import { getOnce } from './client.mjs';
+import { getPage } from './client.mjs';
 import { processTree } from './procfs.mjs';
 
 /** @typedef {import('./contenders.mjs').Command} Command */
@@ -97,7 +97,7 @@ export async function startServer(name, command, path) {
 		const port = output().match(url)?.[1];
 		if (port) {
 			const base = `http://127.0.0.1:${port}`;
-			const status = await getOnce(base + path).catch((error) => error.message);
+			const status = await getPage(base + path).then((page) => page.status, (error) => error.message);
 			if (status === 200) {
 				const readyMilliseconds = performance.now() - begin;
 				const pid = /** @type {number} */ (child.pid);

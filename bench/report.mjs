@@ -3,7 +3,6 @@ import { barConnections, readBars, summary } from './bars.mjs';
 import { median, percentile, spread } from './numbers.mjs';
 
 /** @typedef {import('./bars.mjs').Results} Results */
-/** @typedef {import('./contenders.mjs').Contender} Contender */
 /** @typedef {import('./options.mjs').Options} Options */
 
 /**
@@ -96,9 +95,7 @@ function otherSections({ floors, streams, starts, memory }, labelOf) {
 			...['where', 'page', 'CPU µs/render alone, least', 'median', 'most', 'one loop per processor'],
 			'CPU µs/request of Wellhead, same rounds'
 		];
-		sections.push(
-			`## The floor: \`render()\` in a loop, no HTTP\n\n${table(head, rows)}`
-		);
+		sections.push(`## The floor: \`render()\` in a loop, no HTTP\n\n${table(head, rows)}`);
 	}
 	if (streams.length > 0) {
 		const both = (/** @type {number[]} */ values) => [number(median(values)), number(percentile(values, 0.99))];

@@ -12,15 +12,13 @@ import {
 } from './measure.mjs';
 import { parseOptions, usage } from './options.mjs';
 import { endEverything } from './processes.mjs';
+import { progress } from './progress.mjs';
 import { report } from './report.mjs';
 import { describe, findPlaces, prepare, resultsFile } from './setup.mjs';
 
 /** @typedef {import('./bars.mjs').Results} Results */
 /** @typedef {import('./contenders.mjs').Places} Places */
 /** @typedef {import('./options.mjs').Options} Options */
-
-/** @param {string} text */
-const progress = (text) => console.error(text);
 
 /**
  * @param {Options} options

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 import { floors } from './contenders.mjs';
 import { run } from './processes.mjs';
+import { progress } from './progress.mjs';
 
-/** @typedef {import('./contenders.mjs').Command} Command */
 /** @typedef {import('./contenders.mjs').Places} Places */
 /** @typedef {import('./options.mjs').Options} Options */
 
@@ -24,9 +24,6 @@ import { run } from './processes.mjs';
 
 const bench = fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '');
 export const resultsFile = join(bench, 'RESULTS.md');
-
-/** @param {string} text */
-const progress = (text) => console.error(text);
 
 /**
  * @param {string | null} wellhead  a binary given by the user

@@ -28,7 +28,6 @@ const sample = (contender, route, figures) => ({
 	requests: 1000,
 	requestsPerSecond: 100,
 	p50: 1,
-	p90: 2,
 	p99: 3,
 	cpuPerRequest: 1,
 	residentKib: 1024,
