@@ -68,6 +68,17 @@ pub(crate) fn command(project: &Project) -> Result<ExitCode> {
                 .args(["--", "-D", "warnings"]),
         )
     });
+    // Where V8 cannot be had there is no other build.
+    if ready.v8.features().is_empty() {
+        report.step("clippy without V8", |_| {
+            watch_ok(cargo(&["clippy", "--workspace", "--all-targets"]).args([
+                "--no-default-features",
+                "--",
+                "-D",
+                "warnings",
+            ]))
+        });
+    }
     report.step("documentation", |_| {
         watch_ok(
             with_features(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"),
