@@ -60,7 +60,7 @@ pub(crate) fn run(project: &Project, scope: Scope) -> Result<Ready> {
     match node::prepare(project) {
         Ok(version) => {
             found.push(format!("node {version}"));
-            match npm::prepare(project, &version) {
+            match npm::prepare(project, &version, scope) {
                 Ok(folders) => found.push(format!("{folders} npm folders")),
                 Err(missing) => {
                     problems.extend(missing.iter().map(|problem| format!("{problem:#}")))

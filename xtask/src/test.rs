@@ -137,7 +137,7 @@ fn outcome_of_setup(ready: &Ready) -> Outcome {
 
 /// `npm run check` and `npm test`, wherever a package has them.
 fn packages(project: &Project, ready: &Ready, report: &mut Report) -> Result<()> {
-    for folder in npm::folders(project)? {
+    for folder in npm::folders(project, Scope::Develop)? {
         let manifest = fs::read_to_string(folder.join("package.json"))?;
         let manifest: serde_json::Value = serde_json::from_str(&manifest).with_context(|| {
             format!("{}/package.json is not valid JSON", project.shown(&folder))

@@ -11,15 +11,15 @@ use sha2::{Digest, Sha256};
 use crate::{
     command,
     project::{Project, write_atomically},
-    setup::v8::hex,
+    setup::{Scope, v8::hex},
 };
 
 /// In `node_modules`: what was installed there, so that npm is not asked again.
 const STAMP: &str = "node_modules/.xtask-stamp";
 
 /// Installs what is missing; the number of folders, or everything that failed.
-pub(super) fn prepare(project: &Project, node: &str) -> Result<usize, Vec<Error>> {
-    let folders = folders(project).map_err(|error| vec![error])?;
+pub(super) fn prepare(project: &Project, node: &str, scope: Scope) -> Result<usize, Vec<Error>> {
+    let folders = folders(project, scope).map_err(|error| vec![error])?;
     let failed: Vec<Error> = folders
         .iter()
         .filter_map(|folder| install(project, folder, node).err())
@@ -33,15 +33,19 @@ pub(super) fn prepare(project: &Project, node: &str) -> Result<usize, Vec<Error>
 
 /// The npm folders of the repository that are installed by themselves: packages first, because
 /// examples may link to them. Members of an npm workspace are installed with it.
-pub(crate) fn folders(project: &Project) -> Result<Vec<PathBuf>> {
+pub(crate) fn folders(project: &Project, scope: Scope) -> Result<Vec<PathBuf>> {
     let mut folders = Vec::new();
-    for parent in [
-        "packages",
-        "examples",
-        "tests",
-        "tests/e2e/apps",
-        "crates/wellhead-build/tests",
-    ] {
+    let parents: &[&str] = match scope {
+        Scope::Run => &["packages", "examples"],
+        Scope::Develop => &[
+            "packages",
+            "examples",
+            "tests",
+            "tests/e2e/apps",
+            "crates/wellhead-build/tests",
+        ],
+    };
+    for parent in parents {
         let workspace = project.path(parent);
         match fs::read_to_string(workspace.join("package.json")) {
             Ok(manifest)
@@ -125,6 +129,17 @@ mod tests {
         assert_ne!(installed, stamp("{}", "b", "20.1.0"));
         assert_ne!(installed, stamp("{ }", "a", "20.1.0"));
         assert_ne!(installed, stamp("{}", "a", "22.1.0"));
+    }
+
+    #[test]
+    fn to_run_an_app_nothing_of_the_tests_is_installed() {
+        let project = Project::find().unwrap();
+        let shown = |scope| -> Vec<_> {
+            let folders = folders(&project, scope).unwrap();
+            folders.iter().map(|folder| project.shown(folder)).collect()
+        };
+        assert_eq!(shown(Scope::Run), ["packages", "examples/atlas"]);
+        assert!(shown(Scope::Develop).contains(&"tests/e2e".to_owned()));
     }
 
     #[test]
