@@ -11,7 +11,8 @@ export function askedCountry({ params, url }: { params: { cca3: string }; url: U
 		error(404, { message: `No country has the code “${asked.slice(0, 40)}”.`, suggestions: suggestions(asked, 4) });
 	}
 	if (asked !== country.code) {
-		redirect(308, url.pathname.replace(`/country/${asked}`, `/country/${country.code}`));
+		// What was asked may be written otherwise in the address: `%6Eor`.
+		redirect(308, url.pathname.replace(/(.*\/country\/)[^/]+/, `$1${country.code}`));
 	}
 	return country;
 }

@@ -4,6 +4,7 @@ import { fold } from '$lib/format';
 import { Place } from '$lib/place';
 import { isRegion } from '$lib/regions';
 import type { CountryDetails, CountryRef, CountrySummary, RegionSlug } from '$lib/types';
+import { slips } from './spelling';
 
 interface Source {
 	name: { common: string; official: string; native: Record<string, { common: string }> };
@@ -97,14 +98,20 @@ export function namesIn(language: string): { code: string; flag: string; name: s
 	return names.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
-/** Names that begin like `text`, or contain it, for an error page to offer. */
+/** Countries whose name begins like `text`, contains it or is nearly it, or whose code is like it: for an error page to offer. */
 export function suggestions(text: string, limit: number): CountryRef[] {
-	const q = fold(text);
+	// A name has no more letters than that, and comparing takes longer for each.
+	const q = fold(text.slice(0, 60));
 	if (!q) return [];
 	const starts = countries.filter((country) => fold(country.name).startsWith(q));
 	const contains = countries.filter((country) => !starts.includes(country) && fold(country.name).includes(q));
+	const misspelt = countries
+		.map((country) => ({ country, wrong: slips(q, fold(country.name)) }))
+		.filter(({ wrong }) => wrong <= Math.max(1, q.length / 4))
+		.sort((a, b) => a.wrong - b.wrong)
+		.map(({ country }) => country);
 	const near = countries.filter((country) => country.code.toLowerCase().startsWith(q.slice(0, 2)));
-	return [...new Set([...starts, ...contains, ...near])].slice(0, limit).map(refOf);
+	return [...new Set([...starts, ...contains, ...misspelt, ...near])].slice(0, limit).map(refOf);
 }
 
 export function details(code: string): CountryDetails | undefined {
