@@ -95,3 +95,14 @@ browserTest('a page that a link leads to is shown before all of its data is ther
 	gate.open('link-first');
 	await page.getByTestId('first').filter({ hasText: 'link-first' }).waitFor();
 });
+
+browserTest('a page is alive before anything late is there', { app: 'gates' }, async ({ page }) => {
+	await page.goto('/late?gate=alive', { waitUntil: 'commit' });
+	await clickFor(page.getByRole('button'), page.getByRole('button', { name: /Clicked [1-9]/ }));
+	await page.getByText('first is awaited').waitFor();
+	await page.getByText('second is awaited').waitFor();
+	assert.equal(await page.evaluate('document.readyState'), 'loading');
+	gate.open('alive-first');
+	gate.open('alive-second');
+	await page.getByTestId('first').filter({ hasText: 'alive-first' }).waitFor();
+});
