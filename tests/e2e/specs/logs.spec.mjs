@@ -70,3 +70,23 @@ test('what the app says is in lines of JSON, whatever it says', async () => {
 	const text = said().map(({ message }) => message).join('\n');
 	assert.match(text, /^alone before\nalone after, on\ntwo "lines" with \u001b\[31mcolour /);
 });
+
+test('what the app says during a request has its trace id, also where others were in between', { timeout: 120_000 }, async () => {
+	const names = ['one', 'two'];
+	const pages = names.map((name) => ask(`${server.url}/warns?gate=${name}`));
+	// Both wait; the second one goes on first.
+	await until(() => names.every((name) => server.log().includes(`${name} before`)), 'both are there');
+	gate.open('two');
+	await (await pages[1]).whole();
+	gate.open('one');
+	for (const [index, name] of names.entries()) {
+		const page = await pages[index];
+		await page.whole();
+		const said = (await logged(page.headers['x-trace-id'])).filter(({ target }) => target === 'app');
+		assert.deepEqual(said.map(({ level }) => level), ['WARN', 'WARN']);
+		const [first, second] = said.map(({ message }) => String(message));
+		assert.equal(first, `${name} before`);
+		assert.ok(second.startsWith(`${name} after, on\ntwo "lines" with \u001b[31mcolour`), second);
+		assert.match(second, /and: \[ ?["']an["'], ["']object["'] ?\]/);
+	}
+});
