@@ -46,8 +46,11 @@ export const viewports = /** @type {const} */ ({
 
 const how = { executablePath: places.chromium, headless: true, chromiumSandbox: false, args: flags };
 
-/** @returns {Promise<Browser>} */
-export const launch = () => chromium.launch(how);
+/**
+ * @param {string[]} ignoreDefaultArgs  what Playwright turns off in browsers and the tests do not want it to
+ * @returns {Promise<Browser>}
+ */
+export const launch = (...ignoreDefaultArgs) => chromium.launch({ ...how, ignoreDefaultArgs });
 
 /**
  * A browser with a profile of its own.
