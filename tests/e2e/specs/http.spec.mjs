@@ -114,7 +114,7 @@ for (const encoding of ['br', 'gzip', 'zstd']) {
 	});
 }
 
-test('what comes piece by piece says so to proxies, and each piece can be read when it comes', async () => {
+test('what comes piece by piece says so to proxies', async () => {
 	const { headers, body } = await ask('/country/NOR');
 	assert.equal(headers['x-accel-buffering'], 'no');
 	assert.equal(headers['transfer-encoding'], 'chunked');
@@ -129,6 +129,25 @@ test('every answer has a trace id, the time of its render and the headers that k
 	assert.equal(headers['x-frame-options'], 'SAMEORIGIN');
 	assert.equal(headers['referrer-policy'], 'strict-origin-when-cross-origin');
 	assert.equal(headers['content-security-policy'], "base-uri 'self'; frame-ancestors 'self'; object-src 'none'");
+});
+
+test('no answer lets a browser guess what it is', async () => {
+	const form = { 'content-type': 'application/x-www-form-urlencoded', origin: 'https://evil.test' };
+	const answers = await Promise.all([
+		ask('/favicon.svg'),
+		ask(await script()),
+		ask('/api/countries'),
+		ask('/country/NOR/__data.json'),
+		ask('/random'),
+		ask('/country/XXX'),
+		ask('/_app/immutable/gone.js'),
+		ask('/country/%ff'),
+		ask('/api/countries', { 'content-type': 'application/json' }, 'DELETE'),
+		ask('/api/theme', form, 'POST', 'theme=dark'),
+		ask('/-/readyz')
+	]);
+	const said = answers.map(({ status, headers }) => `${status} ${headers['x-content-type-options']}`);
+	assert.deepEqual(said, [200, 200, 200, 200, 307, 404, 404, 400, 405, 403, 200].map((status) => `${status} nosniff`));
 });
 
 test('a slash too many is a redirect, and an address that is no text a bad request', async () => {
