@@ -1,4 +1,5 @@
 // An app that is developed: a copy of its folder that a test may change, and `wellhead dev` in it.
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -23,7 +24,7 @@ const here = dirname(fileURLToPath(import.meta.url));
  */
 
 /**
- * Copies an app of `tests/e2e/apps` to a temporary folder and develops it there.
+ * Copies an app of `tests/e2e/apps` or `examples` to a temporary folder and develops it there.
  *
  * @param {string} app
  * @param {string[]} args  of `wellhead dev`, beside the folder and the port
@@ -31,16 +32,24 @@ const here = dirname(fileURLToPath(import.meta.url));
  */
 export async function develop(app, ...args) {
 	const folder = await mkdtemp(join(tmpdir(), `wellhead-${app}-`));
-	const forget = () => rm(folder, { recursive: true, force: true });
+	// What was just killed may still write.
+	const forget = () => rm(folder, { recursive: true, force: true, maxRetries: 5 });
 	try {
-		await cp(join(here, 'apps', app), folder, {
+		const own = join(here, 'apps', app);
+		const source = existsSync(own) ? own : join(here, '../../examples', app);
+		await cp(source, folder, {
 			recursive: true,
 			filter: (path) => !/\/(node_modules|build|\.wellhead)$/.test(path)
 		});
-		await symlink(join(here, 'node_modules'), join(folder, 'node_modules'));
+		const modules = join(source, 'node_modules');
+		await symlink(existsSync(modules) ? modules : join(here, 'node_modules'), join(folder, 'node_modules'));
 		const env = { WELLHEAD_ENGINE_ENGINE: places.engine, WELLHEAD_ENGINE_WORKERS: '1' };
 		const server = await startServer(places.wellhead, ['dev', folder, '--port', '0', ...args], env);
-		await until(() => server.log().includes('built in'), 'the first build is done');
+		// Nothing is cached yet, and an example is larger than what else is tested.
+		await until(() => server.log().includes('built in'), 'the first build is done', 300_000).catch((error) => {
+			server.process.kill('SIGKILL');
+			throw new Error(`${error.message}\n${server.log()}`);
+		});
 		/** @param {string} file */
 		const read = (file) => readFile(join(folder, file), 'utf8');
 		/** What files were that a test has changed; nothing for those that were not there. @type {Map<string, string | undefined>} */
@@ -104,9 +113,10 @@ export async function develop(app, ...args) {
  *
  * @param {() => boolean} condition
  * @param {string} what  for the error, should it never happen
+ * @param {number} [patience]  in milliseconds
  */
-export async function until(condition, what) {
-	const deadline = Date.now() + 30_000;
+export async function until(condition, what, patience = 30_000) {
+	const deadline = Date.now() + patience;
 	while (!condition()) {
 		if (Date.now() > deadline) throw new Error(`it never came that ${what}`);
 		// Between two looks, the build that is waited for has the processor.
