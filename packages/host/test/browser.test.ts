@@ -230,6 +230,27 @@ test("a hash moves within the page, and back again", () =>
 		assert.deepEqual(problems, []);
 	}));
 
+test("universal loads of layouts run on the server, while the page hydrates and in a navigation, beside the page's own", async () => {
+	const text = await (await fetch(`${site.url}/pair`, { headers: { accept: "text/html" }, signal: AbortSignal.timeout(30_000) })).text();
+	assert.match(text, /<p id="where">server<\/p>\s*<p id="told">server of guest<\/p>/);
+	const shown = (page: Tab["page"]) => Promise.all(["#where", "#told", "#pair-runs"].map((id) => page.textContent(id)));
+	await at("/pair", async ({ page, problems }) => {
+		assert.deepEqual(await shown(page), ["browser", "browser of guest", "1"]);
+		await page.click("#other");
+		await page.waitForFunction(() => document.querySelector("h1")?.textContent === "Other");
+		assert.equal(await page.textContent("#pair-runs"), "1", "nothing that it depends on has changed");
+		assert.deepEqual(problems, []);
+	});
+	await at("/", async ({ page, problems }) => {
+		await page.evaluate(() => (document.querySelector<HTMLAnchorElement>("a[href='/late']")!.href = "/pair"));
+		await page.click("text=late");
+		await page.waitForSelector("#told");
+		// How often it has run is open: the link was hovered, too.
+		assert.deepEqual((await shown(page)).slice(0, 2), ["browser", "browser of guest"]);
+		assert.deepEqual(problems, []);
+	});
+});
+
 test("a form with GET navigates, and only what reads the query runs again", () =>
 	at("/search?q=x", async ({ page, problems }) => {
 		const runs = Number(await page.textContent("#runs"));

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse, unflatten } from "devalue";
 import { error, json, redirect, sequence, text } from "../../client/src/index.ts";
-import type { Handle, RequestEvent, ServerLoadEvent } from "../../client/src/types.ts";
+import type { Handle, LoadEvent, RequestEvent, ServerLoadEvent } from "../../client/src/types.ts";
 import { fake, header, plainAdapter } from "./harness/fake.ts";
 
 test("a page whose loads are synchronous is answered without a promise", async () => {
@@ -19,42 +19,36 @@ test("a page whose loads are synchronous is answered without a promise", async (
 	assert.match(String((loaded as Awaited<typeof loaded>).body), /{"a":1,"b":2}/);
 });
 
-test("loads run at once, and parent() waits", async () => {
-	const order: string[] = [];
-	let release!: () => void;
-	const gate = new Promise<void>((resolve) => (release = resolve));
-	const site = fake({
-		root: {
-			server: {
-				async load() {
-					order.push("root begins");
-					await gate;
-					order.push("root ends");
-					return { root: 1 };
-				},
-			},
-		},
-		pages: {
-			"/": {
-				server: {
-					async load({ parent }: ServerLoadEvent) {
-						order.push("page begins");
-						release();
-						const data = await parent();
-						order.push("page goes on");
-						return { sum: (data["root"] as number) + 1 };
-					},
-				},
-			},
-		},
+for (const [kind, path] of [["server", "/"], ["server", "/__data.json"], ["universal", "/"]] as const)
+	test(`${kind} loads run at once, and parent() waits: ${path}`, async () => {
+		const order: string[] = [];
+		let release!: () => void;
+		const gate = new Promise<void>((resolve) => (release = resolve));
+		const root = async () => {
+			order.push("root begins");
+			await gate;
+			order.push("root ends");
+			return { root: 1 };
+		};
+		const page = async ({ parent }: LoadEvent | ServerLoadEvent) => {
+			order.push("page begins");
+			release();
+			const data = await parent();
+			order.push("page goes on");
+			return { sum: (data["root"] as number) + 1 };
+		};
+		const site = fake({ root: { [kind]: { load: root } }, pages: { "/": { [kind]: { load: page } } } });
+		const reply = await site.ask(path);
+		assert.deepEqual(order, ["root begins", "page begins", "root ends", "page goes on"]);
+		if (path !== "/") {
+			const { nodes } = JSON.parse(reply.text) as { nodes: { data: unknown[]; uses: { parent: boolean } }[] };
+			assert.deepEqual(nodes.map(({ data, uses }) => [unflatten(data), uses.parent]), [[{ root: 1 }, false], [{ sum: 2 }, true]]);
+			return;
+		}
+		assert.match(reply.text, /{"root":1,"sum":2}/);
+		const { nodes } = parse(reply.state) as { nodes: ({ uses: { parent: boolean } } | null)[] };
+		assert.deepEqual(nodes.map((node) => node?.uses.parent), kind === "server" ? [false, true] : [undefined, undefined]);
 	});
-	const reply = await site.ask("/");
-	assert.deepEqual(order, ["root begins", "page begins", "root ends", "page goes on"]);
-	assert.match(reply.text, /{"root":1,"sum":2}/);
-	const state = parse(reply.state) as { nodes: { uses: { parent: boolean } }[] };
-	assert.equal(state.nodes[1]!.uses.parent, true);
-	assert.equal(state.nodes[0]!.uses.parent, false);
-});
 
 test("uses name what a load read, and nothing that it read untracked", async () => {
 	const load = ({ params, url, route, untrack, depends }: ServerLoadEvent) => {
