@@ -429,6 +429,29 @@ test("ssr = false renders in the browser, csr = false only on the server", async
 	await tab.close();
 });
 
+for (const [option, href, path] of [
+	["always", "/slash/always?q=1#end", "/slash/always/?q=1#end"],
+	["never", "/blog/first/?q=1#end", "/blog/first?q=1#end"],
+	["ignore", "/slash/ignore", "/slash/ignore"],
+	["ignore", "/slash/ignore/", "/slash/ignore/"],
+] as const)
+	test(`trailingSlash "${option}": a link to ${href} leads to ${path}`, () =>
+		at("/", async ({ page, problems }) => {
+			const length = await page.evaluate((href) => {
+				document.querySelector<HTMLAnchorElement>("a[href='/late']")!.href = href;
+				(window as { mark?: boolean }).mark = true;
+				return history.length;
+			}, href);
+			await page.click("text=late");
+			await page.waitForSelector(option === "never" ? "#slug" : "#loaded");
+			const url = new URL(page.url());
+			assert.equal(url.pathname + url.search + url.hash, path);
+			assert.equal(await page.textContent("#path"), url.pathname);
+			if (option !== "never") assert.equal(await page.textContent("#loaded"), url.pathname, "its data is that of the same path");
+			assert.deepEqual(await page.evaluate(() => [history.length, (window as { mark?: boolean }).mark]), [length + 1, true]);
+			assert.deepEqual(problems, []);
+		}));
+
 test("matchers choose the route in the browser too", () =>
 	at("/num/7", async ({ page }) => {
 		assert.equal(await page.textContent("h1"), "Number 7");
