@@ -7,6 +7,9 @@ import { launch, open, type Tab } from "./harness/browser.ts";
 import { build, type BuiltApp } from "./harness/build.ts";
 import { serve, type Served } from "./harness/serve.ts";
 
+/** What the fixture's page /calls hands out. */
+declare const calls: typeof import("../../client/src/app/navigation.ts");
+
 let app: BuiltApp;
 let site: Served;
 let browser: Browser;
@@ -540,4 +543,80 @@ test("what the server fetched for a universal load is not fetched again while hy
 		assert.equal(await page.textContent("#words"), "words of first");
 		assert.deepEqual(site.requests.slice(before).filter((path) => !path.startsWith("/_app/")), ["/blog/first"]);
 		assert.deepEqual(problems, []);
+	}));
+
+test("invalidate takes a URL, its text or a function, and what is named in one turn is loaded once", () =>
+	at("/calls", async ({ page, problems }) => {
+		const runs = () => page.textContent("#runs");
+		assert.equal(await runs(), "1");
+		await page.evaluate(() => calls.invalidate(new URL("/api/time?slug=calls", location.href)));
+		assert.equal(await runs(), "2");
+		await page.evaluate(() => calls.invalidate("/api/time?slug=calls"));
+		assert.equal(await runs(), "3");
+		await page.evaluate(() => calls.invalidate(({ pathname }) => pathname === "/api/time"));
+		assert.equal(await runs(), "4");
+		await page.evaluate(() => calls.invalidate("/api/time"));
+		await page.evaluate(() => calls.invalidate(({ pathname }) => pathname === "/elsewhere"));
+		assert.equal(await runs(), "4");
+		const layout = Number(await page.textContent("#layout-runs"));
+		const before = site.requests.length;
+		await page.evaluate(() => Promise.all([calls.invalidate("app:user"), calls.invalidate("/api/time?slug=calls")]));
+		assert.deepEqual([await runs(), await page.textContent("#layout-runs")], ["5", String(layout + 1)]);
+		assert.deepEqual(site.requests.slice(before), ["/calls/__data.json?x-wellhead-invalidated=10", "/api/time?slug=calls"]);
+		assert.deepEqual(problems, []);
+	}));
+
+test("goto: the history, the state, the scroll position, the focus and what is loaded are as its options say", () =>
+	at("/calls", async ({ page, problems }) => {
+		const length = await page.evaluate(() => history.length);
+		const layout = Number(await page.textContent("#layout-runs"));
+		const runs = async () => [Number(await page.textContent("#layout-runs")) - layout, Number(await page.textContent("#runs"))];
+		const place = () => page.evaluate(() => [history.length, scrollY, document.activeElement?.id]);
+		const arrange = () =>
+			page.evaluate(() => {
+				document.querySelector<HTMLElement>("#field")!.focus();
+				scrollTo(0, 500);
+			});
+		await arrange();
+		await page.evaluate(() => calls.goto("/calls?1", { replaceState: true, noScroll: true, keepFocus: true, state: { open: true } as App.PageState }));
+		assert.deepEqual([await place(), await page.textContent("#state"), await runs()], [[length, 500, "field"], "open", [0, 1]]);
+		await arrange();
+		await page.evaluate(() => calls.goto("/calls?2"));
+		assert.deepEqual([await place(), await page.textContent("#state"), await runs()], [[length + 1, 0, ""], "shut", [0, 1]]);
+		await page.goBack();
+		await page.waitForFunction(() => document.querySelector("#state")?.textContent === "open");
+		await page.goForward();
+		await page.waitForFunction(() => document.querySelector("#state")?.textContent === "shut");
+		await page.evaluate(() => calls.goto("/calls?3", { invalidate: ["app:user"] }));
+		assert.deepEqual(await runs(), [1, 1]);
+		await page.evaluate(() => calls.goto("/calls?4", { invalidateAll: true }));
+		assert.deepEqual(await runs(), [2, 2]);
+		await page.evaluate(() => calls.goto("/calls?5"));
+		assert.deepEqual(await runs(), [2, 2], "what was invalid is not any more");
+		assert.equal(await page.evaluate(() => calls.goto("http://localhost:1/").catch(String)), "Error: goto: http://localhost:1/ is outside of the app; set location.href instead");
+		assert.equal(new URL(page.url()).search, "?5");
+		assert.deepEqual(problems, []);
+	}));
+
+test("disableScrollHandling leaves the scroll position to the page", () =>
+	at("/calls", async ({ page }) => {
+		await page.evaluate(() => scrollTo(0, 500));
+		await page.evaluate(() => calls.goto("/calls/still"));
+		assert.equal(await page.textContent("h1"), "Still");
+		assert.equal(await page.evaluate(() => scrollY), 500);
+	}));
+
+test("preloadCode brings the code of a page, preloadData says what it found", () =>
+	at("/calls", async ({ page, context }) => {
+		const failure = (kind: "preloadCode" | "preloadData", href: string) => page.evaluate(([kind, href]) => calls[kind](href).then(() => "", String), [kind, href] as const);
+		assert.equal(await failure("preloadCode", "/nowhere"), "Error: preloadCode: /nowhere is not a page of this app");
+		assert.equal(await failure("preloadCode", "/api/time"), "Error: preloadCode: /api/time is not a page of this app");
+		assert.match(await failure("preloadData", "/api/time"), /^Error: preloadData: .*\/api\/time is not a page of this app/);
+		assert.deepEqual(await page.evaluate(() => calls.preloadData("/moved")), { type: "redirect", location: "/blog/first" });
+		const missing = await page.evaluate(() => calls.preloadData("/blog/missing"));
+		assert.equal(missing.type === "loaded" && missing.status, 404);
+		await page.evaluate(() => calls.preloadCode("/num/7"));
+		await context.setOffline(true);
+		await page.evaluate(() => calls.goto("/num/7"));
+		assert.equal(await page.textContent("h1"), "Number 7");
 	}));
