@@ -1,7 +1,10 @@
 // What Wellhead promises, as arithmetic on what was measured.
+import { likeFresh } from './contenders.mjs';
 import { median, percentile } from './numbers.mjs';
 
+/** @typedef {import('./contenders.mjs').FloorName} FloorName */
 /** @typedef {import('./contenders.mjs').Route} Route */
+/** @typedef {import('./load.mjs').Round} Round */
 /** @typedef {import('./measure.mjs').Sample} Sample */
 
 /**
@@ -25,6 +28,9 @@ import { median, percentile } from './numbers.mjs';
 
 /** The number of connections at which the bars are read. */
 export const barConnections = 25;
+
+/** The floor that the bars are read against: it runs in the same engine, in an isolate like the server's. @type {FloorName} */
+const barFloor = 'floor-v8';
 
 /**
  * The median round of each figure.
@@ -51,22 +57,13 @@ export function summary(samples, contender, route, connections) {
 }
 
 /**
- * The floor that the bars are read against: the first of the table.
  * @param {Results} results
+ * @param {FloorName} name
  * @param {Route} route
- * @returns {{ name: string, alone: number, together: number, server: number | null } | null} milliseconds per render, and
- *   per request of the server in the same rounds
  */
-export function floorOf({ floors }, route) {
+function floorOf({ floors }, name, route) {
 	const plain = route === '/table-universal' ? '/table' : route;
-	const found = floors.find((floor) => floor.route === plain);
-	if (!found) return null;
-	return {
-		name: found.name,
-		alone: median(found.nsPerRender) / 1e6,
-		together: found.nsPerRenderTogether / 1e6,
-		server: found.cpuPerRequest.length > 0 ? median(found.cpuPerRequest) : null
-	};
+	return floors.find((floor) => floor.name === name && floor.route === plain) ?? null;
 }
 
 /**
@@ -119,11 +116,14 @@ export function readBars(results) {
 
 	/** @param {Route} route */
 	const cpu = (route) => {
-		const floor = floorOf(results, route);
-		if (!floor || floor.server === null) return null;
-		const limit = cpuLimit(floor.alone);
-		const shown = `${milliseconds(floor.server)}, limit ${milliseconds(limit)} (${floor.name} ${milliseconds(floor.alone)}; with every processor rendering ${milliseconds(floor.together)}, which would allow ${milliseconds(cpuLimit(floor.together))})`;
-		return { shown, met: floor.server <= limit };
+		const floor = floorOf(results, barFloor, route);
+		if (!floor || floor.server.length === 0) return null;
+		const server = median(floor.server.map(({ cpuPerRequest }) => cpuPerRequest));
+		const alone = median(floor.nsPerRender) / 1e6;
+		const together = floor.nsPerRenderTogether / 1e6;
+		const limit = cpuLimit(alone);
+		const shown = `${milliseconds(server)}, limit ${milliseconds(limit)} (${floor.name} ${milliseconds(alone)}; with every processor rendering ${milliseconds(together)}, which would allow ${milliseconds(cpuLimit(together))})`;
+		return { shown, met: server <= limit };
 	};
 
 	const firstByte = () => {
@@ -178,22 +178,40 @@ export function readBars(results) {
 /**
  * What makes a run's figures not worth believing.
  * @param {Results} results
- * @param {Set<string>} rendering  names of the contenders that render
+ * @param {Map<string, FloorName>} rendering  the floor of each contender that renders
  * @returns {string[]}
  */
 export function doubts(results, rendering) {
+	/** @type {string[]} */
 	const found = [];
-	for (const sample of results.samples) {
-		const where = `${sample.contender} ${sample.route} with ${sample.connections} connections, round ${sample.round + 1}`;
-		if (sample.errors > 0) {
-			found.push(`${where}: ${sample.errors} of ${sample.requests} requests failed`);
-		}
-		const floor = floorOf(results, sample.route);
+
+	/** @param {string} where @param {string} contender @param {Route} route @param {Round} round */
+	const check = (where, contender, route, { errors, requests, cpuPerRequest }) => {
+		if (errors > 0) found.push(`${where}: ${errors} of ${requests} requests failed`);
+		const engine = rendering.get(contender);
+		if (engine === undefined) return;
+		const floor = floorOf(results, engine, route);
+		const alone = floor ? median(floor.nsPerRender) / 1e6 : 0;
 		// *hello* renders in about a microsecond: too little to see in a request.
-		if (floor && floor.alone > 0.05 && rendering.has(sample.contender)) {
-			if (sample.cpuPerRequest < floor.alone / 2) {
-				found.push(`${where}: less than half the floor's CPU, so it cannot have rendered each request`);
-			}
+		if (alone > 0.05 && cpuPerRequest < alone / 2) {
+			found.push(`${where}: less than half the CPU of ${engine}, so it cannot have rendered each request`);
+		}
+		// On *table* a page from a cache costs more than that to send, but far less than the page's twin that cannot be cached.
+		const fresh = likeFresh.includes(route)
+			? summary(results.samples, contender, '/fresh', barConnections)
+			: null;
+		if (fresh && cpuPerRequest < fresh.cpuPerRequest / 2) {
+			found.push(`${where}: less than half the CPU of /fresh, so it cannot have rendered each request`);
+		}
+	};
+
+	for (const sample of results.samples) {
+		const { contender, route, connections, round } = sample;
+		check(`${contender} ${route} with ${connections} connections, round ${round + 1}`, contender, route, sample);
+	}
+	for (const { name, route, server } of results.floors) {
+		for (const [index, round] of server.entries()) {
+			check(`wellhead ${route} beside ${name}, round ${index + 1}`, 'wellhead', route, round);
 		}
 	}
 	return found;

@@ -1,7 +1,8 @@
 // Who is compared, how each is built and how each is started. This table is all that names a contender's commands.
 import { join } from 'node:path';
 
-/** @typedef {'/hello' | '/table' | '/table-universal' | '/spiral' | '/stream'} Route */
+/** @typedef {'/hello' | '/table' | '/table-universal' | '/spiral' | '/stream' | '/fresh'} Route */
+/** @typedef {'floor-v8' | 'floor-node'} FloorName */
 /** @typedef {{ command: string, args: string[], cwd?: string, env?: Record<string, string> }} Command */
 
 /**
@@ -22,7 +23,7 @@ import { join } from 'node:path';
  * @property {string} name
  * @property {string} label
  * @property {Route[]} routes  the pages it can serve
- * @property {'render' | 'constant'} kind  whether a request runs the component
+ * @property {FloorName | null} floor  of the engine that renders each request; null where a constant is sent
  * @property {('start' | 'memory')[]} also  the other measurements it takes part in
  * @property {(places: Places) => Command[]} build
  * @property {(places: Places, route: Route) => Command} start  must print `http://127.0.0.1:PORT`
@@ -33,6 +34,9 @@ export const throughputRoutes = ['/hello', '/table', '/table-universal', '/spira
 
 /** The pages that differ where there is no framework: there, *table-universal* is *table*. @type {Route[]} */
 export const plainRoutes = ['/hello', '/table', '/spiral'];
+
+/** The pages that are *fresh*, but for the one UUID there that each render makes. @type {Route[]} */
+export const likeFresh = ['/table', '/table-universal'];
 
 /** @type {Route[]} */
 const allRoutes = [...throughputRoutes, '/stream'];
@@ -58,7 +62,7 @@ export const contenders = [
 		name: 'wellhead',
 		label: 'Wellhead',
 		routes: allRoutes,
-		kind: 'render',
+		floor: 'floor-v8',
 		also: ['start', 'memory'],
 		build: (places) => [
 			...(places.buildWellhead
@@ -85,7 +89,7 @@ export const contenders = [
 		name: 'sveltekit-1',
 		label: 'SvelteKit, 1 process',
 		routes: allRoutes,
-		kind: 'render',
+		floor: 'floor-node',
 		also: ['start', 'memory'],
 		build: (places) => [vite(places)],
 		start: (places) => ({
@@ -98,7 +102,7 @@ export const contenders = [
 		name: 'sveltekit-2',
 		label: 'SvelteKit, 2 processes',
 		routes: throughputRoutes,
-		kind: 'render',
+		floor: 'floor-node',
 		also: [],
 		// Runs what sveltekit-1 built, and builds it when that one is left out.
 		build: (places) => [vite(places)],
@@ -112,7 +116,7 @@ export const contenders = [
 		name: 'node-render',
 		label: 'node:http + `render`',
 		routes: plainRoutes,
-		kind: 'render',
+		floor: 'floor-node',
 		also: ['start'],
 		build: (places) => [noFramework(places)],
 		start: (places) => ({
@@ -129,7 +133,7 @@ export const contenders = [
 		name: 'node-constant',
 		label: 'node:http, constant',
 		routes: plainRoutes,
-		kind: 'constant',
+		floor: null,
 		also: [],
 		build: () => [],
 		start: (places, route) => ({
@@ -142,7 +146,7 @@ export const contenders = [
 		name: 'axum-constant',
 		label: 'axum, constant',
 		routes: ['/hello'],
-		kind: 'constant',
+		floor: null,
 		also: [],
 		build: (places) => [
 			{
@@ -162,12 +166,12 @@ export const contenders = [
  * `render()` in a loop with no HTTP. The last line that each command prints is JSON, with user and system time of the process
  * as `cpu_ns_per_render`.
  * @typedef {object} Floor
- * @property {string} name
+ * @property {FloorName} name
  * @property {(places: Places) => Command[]} build
  * @property {(places: Places, route: Route, seconds: number) => Command} run
  */
 
-/** The first one sets the bars. @type {Floor[]} */
+/** @type {Floor[]} */
 export const floors = [
 	{
 		name: 'floor-v8',

@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 
 import { barConnections } from './bars.mjs';
 import { requestMany, timeBytes } from './client.mjs';
-import { floors, plainRoutes } from './contenders.mjs';
+import { likeFresh, plainRoutes } from './contenders.mjs';
 import { loadRound } from './load.mjs';
 import { median } from './numbers.mjs';
 import { processors } from './options.mjs';
@@ -13,18 +13,21 @@ import { progress } from './progress.mjs';
 import { comparable, pageFault, rendersEveryRequest, verifiedPage } from './verify.mjs';
 
 /** @typedef {import('./contenders.mjs').Contender} Contender */
+/** @typedef {import('./contenders.mjs').Floor} Floor */
+/** @typedef {import('./contenders.mjs').FloorName} FloorName */
 /** @typedef {import('./contenders.mjs').Places} Places */
 /** @typedef {import('./contenders.mjs').Route} Route */
+/** @typedef {import('./load.mjs').Round} Round */
 /** @typedef {import('./options.mjs').Options} Options */
 /** @typedef {import('./processes.mjs').Server} Server */
 
 /**
- * @typedef {import('./load.mjs').Round & { contender: string, route: Route, connections: number, round: number }} Sample
+ * @typedef {Round & { contender: string, route: Route, connections: number, round: number }} Sample
  * @typedef {object} FloorResult
- * @property {string} name
+ * @property {FloorName} name
  * @property {Route} route
  * @property {number[]} nsPerRender  alone on the machine, one of each round
- * @property {number[]} cpuPerRequest  milliseconds of Wellhead's server in the same rounds; empty where it was not asked
+ * @property {Round[]} server  one of Wellhead's right before each of those; empty for the other engine's floor
  * @property {number} nsPerRenderTogether  with one such loop on each processor
  * @typedef {{ contender: string, firstByte: number[], firstBodyByte: number[], end: number[] }} StreamResult
  * @typedef {{ contender: string, milliseconds: number[] }} StartResult
@@ -93,12 +96,28 @@ export async function measureThroughput(options, places, route) {
 			}
 			progress(`  ${route} with ${connections} connections: ${options.rounds} rounds done`);
 		}
-		// What was measured must still be the whole page afterwards.
+		// What was measured must still be the whole page afterwards, and nobody may have begun to cache.
 		for (const server of servers) await verifiedPage(server, route);
+		for (const server of servers.filter((_, index) => taking[index].floor !== null)) {
+			await rendersEveryRequest(server);
+			if (likeFresh.includes(route)) samples.push(await measureFresh(options, server));
+		}
 	} finally {
 		await Promise.all(servers.map((server) => server.stop()));
 	}
 	return samples;
+}
+
+/**
+ * What *table* costs a contender when it cannot come from a cache.
+ * @param {Options} options
+ * @param {Server} server
+ * @returns {Promise<Sample>}
+ */
+async function measureFresh(options, server) {
+	const where = { contender: server.name, route: /** @type {const} */ ('/fresh'), connections: barConnections };
+	await loadRound(server, where.route, barConnections, options.warmupSeconds);
+	return { ...where, round: 0, ...(await loadRound(server, where.route, barConnections, options.seconds)) };
 }
 
 /**
@@ -113,36 +132,47 @@ export async function measureFloors(options, places) {
 	const results = [];
 	const own = options.contenders.find(({ name }) => name === 'wellhead');
 	for (const route of options.routes.filter((route) => plainRoutes.includes(route))) {
-		for (const [index, floor] of floors.entries()) {
-			const renderLoop = async () => {
-				const printed = await run(floor.run(places, route, options.floorSeconds), 300);
-				const line = printed.trim().split('\n').at(-1) ?? '';
-				// A server's CPU is compared with it, garbage collection and all: CPU time, not time that passed.
-				const nanoseconds = /** @type {unknown} */ (JSON.parse(line).cpu_ns_per_render);
-				if (typeof nanoseconds !== 'number' || !(nanoseconds > 0)) {
-					throw new Error(`${floor.name} printed no cpu_ns_per_render: ${line}`);
-				}
-				return nanoseconds;
-			};
-			/** @type {Pick<FloorResult, 'nsPerRender' | 'cpuPerRequest'>} */
-			const rounds = { nsPerRender: [], cpuPerRequest: [] };
-			const measureRounds = async (/** @type {Server | null} */ server) => {
+		for (const floor of options.floors) {
+			const renderLoop = () => nsPerRender(floor, places, route, options.floorSeconds);
+			const rounds = async (/** @type {Server | null} */ server) => {
+				/** @type {Pick<FloorResult, 'nsPerRender' | 'server'>} */
+				const measured = { nsPerRender: [], server: [] };
 				if (server) await loadRound(server, route, barConnections, options.warmupSeconds);
 				for (let round = 0; round < options.floorRounds; round += 1) {
-					if (server) {
-						const { cpuPerRequest } = await loadRound(server, route, barConnections, options.floorSeconds);
-						rounds.cpuPerRequest.push(cpuPerRequest);
-					}
-					rounds.nsPerRender.push(await renderLoop());
+					if (server) measured.server.push(await loadRound(server, route, barConnections, options.floorSeconds));
+					measured.nsPerRender.push(await renderLoop());
 				}
+				if (server) {
+					await verifiedPage(server, route);
+					await rendersEveryRequest(server);
+				}
+				return measured;
 			};
-			await (own && index === 0 ? withServer(own, places, route, measureRounds) : measureRounds(null));
+			const beside = own?.floor === floor.name ? own : null;
+			const measured = await (beside ? withServer(beside, places, route, rounds) : rounds(null));
 			const together = await Promise.all(Array.from({ length: processors }, renderLoop));
-			results.push({ name: floor.name, route, ...rounds, nsPerRenderTogether: median(together) });
+			results.push({ name: floor.name, route, ...measured, nsPerRenderTogether: median(together) });
 		}
 		progress(`  ${route}: ${options.floorRounds} rounds done`);
 	}
 	return results;
+}
+
+/**
+ * CPU time, not time that passed: a server's CPU is compared with it, garbage collection and all.
+ * @param {Floor} floor
+ * @param {Places} places
+ * @param {Route} route
+ * @param {number} seconds
+ */
+async function nsPerRender(floor, places, route, seconds) {
+	const printed = await run(floor.run(places, route, seconds), 300);
+	const line = printed.trim().split('\n').at(-1) ?? '';
+	const nanoseconds = /** @type {unknown} */ (JSON.parse(line).cpu_ns_per_render);
+	if (typeof nanoseconds !== 'number' || !(nanoseconds > 0)) {
+		throw new Error(`${floor.name} printed no cpu_ns_per_render: ${line}`);
+	}
+	return nanoseconds;
 }
 
 /**
@@ -223,6 +253,7 @@ export async function measureMemory(options, places, contender, processes) {
 				await pause(2000);
 				kib.push(residentKib(server.pid));
 			}
+			await verifiedPage(server, '/table');
 		});
 	}
 	return { contender: contender.name, after };
@@ -240,7 +271,7 @@ export async function verifyContenders(options, places) {
 	/** @type {Map<Route, { name: string, text: string }>} */
 	const reference = new Map();
 	// The table's order makes Wellhead the first, so constants are of its size whenever it takes part.
-	for (const contender of options.contenders.filter(({ kind }) => kind === 'render')) {
+	for (const contender of options.contenders.filter(({ floor }) => floor !== null)) {
 		bytes[contender.name] = {};
 		await withServer(contender, places, '/hello', async (server) => {
 			await rendersEveryRequest(server);
@@ -259,7 +290,7 @@ export async function verifyContenders(options, places) {
 			}
 		});
 	}
-	for (const contender of options.contenders.filter(({ kind }) => kind === 'constant')) {
+	for (const contender of options.contenders.filter(({ floor }) => floor === null)) {
 		bytes[contender.name] = {};
 		for (const route of contender.routes) {
 			if (!existsSync(places.body(route))) {

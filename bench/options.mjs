@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { contenders, throughputRoutes } from './contenders.mjs';
+import { contenders, floors, throughputRoutes } from './contenders.mjs';
 
 export const usage = `Compares Wellhead with its peers and writes bench/RESULTS.md.
 
@@ -34,6 +34,7 @@ const allParts = /** @type {const} */ (['throughput', 'floor', 'stream', 'start'
  * @property {boolean} quick
  * @property {boolean} partial  something was left out by an option
  * @property {import('./contenders.mjs').Contender[]} contenders
+ * @property {import('./contenders.mjs').Floor[]} floors  none where the floor is not measured
  * @property {Part[]} parts
  * @property {import('./contenders.mjs').Route[]} routes
  * @property {number[]} connections
@@ -113,6 +114,7 @@ export function parseOptions(args, defaultOut) {
 	});
 	const quick = values.quick === true;
 	const partial = Boolean(values.only ?? values.parts ?? values.routes);
+	const parts = select('parts', values.parts, allParts, (part) => part);
 	const given = tokens.flatMap((token) => {
 		if (token.kind !== 'option') return [];
 		if (token.value === undefined) return [token.rawName];
@@ -124,7 +126,8 @@ export function parseOptions(args, defaultOut) {
 		quick,
 		partial,
 		contenders: select('only', values.only, contenders, ({ name }) => name),
-		parts: select('parts', values.parts, allParts, (part) => part),
+		floors: parts.includes('floor') ? floors : [],
+		parts,
 		routes: select('routes', values.routes, throughputRoutes, (route) => route.slice(1)),
 		connections: [1, 25, 100],
 		rounds: positive('rounds', values.rounds, quick ? 2 : 5),

@@ -84,12 +84,12 @@ function throughputSections({ routes, connections, contenders }, { samples, byte
 function otherSections({ floors, streams, starts, memory }, labelOf) {
 	const sections = [];
 	if (floors.length > 0) {
-		const rows = floors.map(({ name, route, nsPerRender, cpuPerRequest, nsPerRenderTogether }) => [
+		const rows = floors.map(({ name, route, nsPerRender, server, nsPerRenderTogether }) => [
 			name,
 			route.slice(1),
 			...[Math.min(...nsPerRender), median(nsPerRender), Math.max(...nsPerRender)].map(microseconds),
 			microseconds(nsPerRenderTogether),
-			cpuPerRequest.length > 0 ? microseconds(median(cpuPerRequest) * 1e6) : ''
+			server.length > 0 ? microseconds(median(server.map(({ cpuPerRequest }) => cpuPerRequest)) * 1e6) : ''
 		]);
 		const head = [
 			...['where', 'page', 'CPU µs/render alone, least', 'median', 'most', 'one loop per processor'],
@@ -141,8 +141,8 @@ const method = `## How to read this
   *stream* have \`csr = false\` everywhere: nobody sends data for hydration. *stream* hydrates.
 - SvelteKit serialises what a *server* load returns also when nothing of it will be sent, and drops it: on *table* that is most of
   its work. *table-universal* is the same page with its load in \`+page.ts\`, where nobody serialises: the harder comparison.
-- Every request renders. Before the run each contender had to send the same markup, and a page whose every render
-  differs had to differ every time; no request asks for an encoding, none is conditional.
+- Every request renders. Before the run each contender had to send the same markup, and before and after a page whose
+  every render differs had to differ every time; no request asks for an encoding, none is conditional.
 - req/s, p50, p99 and CPU are medians of the rounds; ± is half the range of the rounds. Rounds alternate between
   contenders. CPU is user and system time of all processes of the server, divided by the requests.
 - The load generator (wrk, one thread) shares the processors with the servers, so with two processors a server that
@@ -162,7 +162,8 @@ const method = `## How to read this
 export function report(options, results, environment, doubtful) {
 	const labels = new Map(options.contenders.map(({ name, label }) => [name, label]));
 	const labelOf = (/** @type {string} */ name) => labels.get(name) ?? name;
-	const disturbances = results.samples.map(({ disturbance }) => disturbance);
+	const rounds = [...results.samples, ...results.floors.flatMap(({ server }) => server)];
+	const disturbances = rounds.map(({ disturbance }) => disturbance);
 	const disturbed =
 		disturbances.length === 0
 			? 'not measured'

@@ -40,7 +40,7 @@ async function measure(options, places) {
 		starts: [],
 		memory: []
 	};
-	if (measures('floor')) {
+	if (options.floors.length > 0) {
 		progress('measuring the floor …');
 		results.floors = await measureFloors(options, places);
 	}
@@ -79,9 +79,7 @@ async function main() {
 	await prepare(options, places);
 	const environment = describe(options, places);
 	const results = await measure(options, places);
-	const rendering = new Set(
-		options.contenders.filter(({ kind }) => kind === 'render').map(({ name }) => name)
-	);
+	const rendering = new Map(options.contenders.flatMap(({ name, floor }) => (floor ? [[name, floor]] : [])));
 	const doubtful = doubts(results, rendering);
 	const text = report(options, results, environment, doubtful);
 	console.log(text);

@@ -6,7 +6,6 @@ import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { floors } from './contenders.mjs';
 import { run } from './processes.mjs';
 import { progress } from './progress.mjs';
 
@@ -85,8 +84,7 @@ export async function prepare(options, places) {
 	await ensureWrk();
 	await installPackages(places);
 	if (!options.build) return;
-	const measuredFloors = options.parts.includes('floor') ? floors : [];
-	const commands = [...options.contenders, ...measuredFloors].flatMap(({ build }) => build(places));
+	const commands = [...options.contenders, ...options.floors].flatMap(({ build }) => build(places));
 	const distinct = new Map(commands.map((command) => [JSON.stringify(command), command]));
 	for (const command of distinct.values()) {
 		progress(`building: ${[command.command, ...command.args].join(' ')} …`);

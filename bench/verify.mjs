@@ -1,24 +1,30 @@
-// Before anything is measured: every contender sends the whole page, the same page, and renders it for each request.
+// Before and after the measurements: every contender sends the whole page, the same page, and renders it for each request.
 import { getPage } from './client.mjs';
 
 /** @typedef {import('./client.mjs').Page} Page */
+/** @typedef {import('./contenders.mjs').Route} Route */
+/** @typedef {import('./processes.mjs').Server} Server */
 
 const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
 /** @param {string} text @param {RegExp} pattern */
 const count = (text, pattern) => text.match(pattern)?.length ?? 0;
 
-/** What a page must hold. @type {Record<string, (body: string) => string | null>} */
+/** @param {number} uuids */
+const tableOf = (uuids) => (/** @type {string} */ body) => {
+	const rows = count(body, /<tr[\s>]/g);
+	const distinct = new Set(body.match(uuid)).size;
+	return rows === 1000 && distinct === uuids
+		? null
+		: `has ${rows} rows and ${distinct} UUIDs, not 1000 and ${uuids}`;
+};
+
+/** What a page must hold. @type {Record<Route, (body: string) => string | null>} */
 const contents = {
 	'/hello': (body) => (count(body, /Hello, world/g) === 1 ? null : 'does not say "Hello, world" once'),
-	'/table': (body) => {
-		const rows = count(body, /<tr[\s>]/g);
-		const distinct = new Set(body.match(uuid)).size;
-		return rows === 1000 && distinct === 2000
-			? null
-			: `has ${rows} rows and ${distinct} UUIDs, not 1000 and 2000`;
-	},
-	'/table-universal': (body) => contents['/table'](body),
+	'/table': tableOf(2000),
+	'/table-universal': tableOf(2000),
+	'/fresh': tableOf(2001),
 	'/spiral': (body) => {
 		const tiles = count(body, /<div class="tile[ "]/g);
 		return tiles === 2398 ? null : `has ${tiles} tiles, not 2398`;
@@ -46,7 +52,7 @@ export function comparable(body) {
 }
 
 /**
- * @param {string} route
+ * @param {Route} route
  * @param {Page} page
  * @returns {string | null} what is wrong with it
  */
@@ -60,8 +66,8 @@ export function pageFault(route, page) {
 }
 
 /**
- * @param {import('./processes.mjs').Server} server
- * @param {string} route
+ * @param {Server} server
+ * @param {Route} route
  * @returns {Promise<Page>}
  */
 export async function verifiedPage(server, route) {
@@ -72,17 +78,17 @@ export async function verifiedPage(server, route) {
 }
 
 /**
- * Asks for /fresh, whose every render gives a new UUID: one that comes twice was not rendered.
- * @param {import('./processes.mjs').Server} server
+ * Asks for /fresh, which is *table* and a UUID that each render makes: one that comes twice was not rendered.
+ * @param {Server} server
  */
 export async function rendersEveryRequest(server) {
 	const asked = 20;
 	const seen = new Set();
 	for (let i = 0; i < asked; i += 1) {
-		const page = await getPage(`${server.url}/fresh`);
-		const found = page.status === 200 ? page.body.match(uuid) : null;
-		if (!found) throw new Error(`${server.name}: /fresh answers ${page.status} and no UUID`);
-		seen.add(found[0]);
+		const { body } = await verifiedPage(server, '/fresh');
+		const made = body.match(/<p[^>]*>([^<]+)<\/p>/)?.[1];
+		if (made === undefined) throw new Error(`${server.name}: /fresh has no UUID of its own`);
+		seen.add(made);
 	}
 	if (seen.size !== asked) {
 		throw new Error(`${server.name}: ${asked} requests for /fresh gave ${seen.size} renders: it caches`);

@@ -4,6 +4,9 @@ import { test } from 'node:test';
 
 import { doubts, readBars, summary } from '../bars.mjs';
 
+/** @typedef {import('../contenders.mjs').FloorName} FloorName */
+/** @typedef {import('../contenders.mjs').Route} Route */
+
 /** @returns {import('../bars.mjs').Results} */
 const nothing = () => ({
 	bytes: {},
@@ -14,17 +17,8 @@ const nothing = () => ({
 	memory: []
 });
 
-/**
- * @param {string} contender
- * @param {import('../contenders.mjs').Route} route
- * @param {Partial<import('../measure.mjs').Sample>} figures
- * @returns {import('../measure.mjs').Sample}
- */
-const sample = (contender, route, figures) => ({
-	contender,
-	route,
-	connections: 25,
-	round: 0,
+/** @type {import('../load.mjs').Round} */
+const round = {
 	requests: 1000,
 	requestsPerSecond: 100,
 	p50: 1,
@@ -32,19 +26,27 @@ const sample = (contender, route, figures) => ({
 	cpuPerRequest: 1,
 	residentKib: 1024,
 	errors: 0,
-	disturbance: 0,
-	...figures
-});
+	disturbance: 0
+};
 
 /**
- * @param {string} name
+ * @param {string} contender
+ * @param {Route} route
+ * @param {Partial<import('../measure.mjs').Sample>} figures
+ * @returns {import('../measure.mjs').Sample}
+ */
+const sample = (contender, route, figures) => ({ contender, route, connections: 25, round: 0, ...round, ...figures });
+
+/**
+ * @param {FloorName} name
+ * @param {Route} route
  * @param {number[]} nsPerRender
- * @param {number[]} cpuPerRequest
+ * @param {Partial<import('../load.mjs').Round>[]} server
  * @returns {import('../measure.mjs').FloorResult}
  */
-const floor = (name, nsPerRender, cpuPerRequest) => ({
-	...{ name, route: '/table', nsPerRender, cpuPerRequest },
-	nsPerRenderTogether: 400_000
+const floor = (name, route, nsPerRender, server) => ({
+	...{ name, route, nsPerRender, nsPerRenderTogether: 400_000 },
+	server: server.map((figures) => ({ ...round, ...figures }))
 });
 
 /** @param {import('../bars.mjs').Results} results @param {string} what */
@@ -75,14 +77,15 @@ test('p99 has to be at most half of the peer', () => {
 	assert.equal(barOf(results, '*spiral* p99 to SvelteKit, 1')?.met, false);
 });
 
-test('cpu is read against the first floor measured, alone on the machine and in the same rounds', () => {
+test('cpu is read against the floor of the same engine, as medians of the same rounds', () => {
 	const results = nothing();
-	const own = floor('floor-v8', [200_000, 190_000, 900_000], [0.329, 0.1, 0.4]);
-	results.floors = [own, floor('floor-node', [100_000], [])];
+	const server = [{ cpuPerRequest: 0.329 }, { cpuPerRequest: 0.1 }, { cpuPerRequest: 0.4 }];
+	const own = floor('floor-v8', '/table', [200_000, 190_000, 900_000], server);
+	results.floors = [floor('floor-node', '/table', [100_000], []), own];
 	assert.equal(barOf(results, '*table* CPU')?.met, true);
-	own.cpuPerRequest[0] = 0.331;
+	own.server[0].cpuPerRequest = 0.331;
 	assert.equal(barOf(results, '*table* CPU')?.met, false);
-	own.cpuPerRequest = [];
+	own.server = [];
 	assert.equal(barOf(results, '*table* CPU')?.met, null);
 });
 
@@ -120,16 +123,52 @@ test('a summary takes the median round and the most memory, of its own rounds on
 	assert.equal(summary(samples, 'wellhead', '/hello', 25), null);
 });
 
-test('failed requests and renders cheaper than the floor are doubtful', () => {
+/** @type {Map<string, FloorName>} */
+const rendering = new Map([
+	['wellhead', 'floor-v8'],
+	['sveltekit-1', 'floor-node']
+]);
+
+test('failed requests are doubtful, in the rounds beside a floor too', () => {
 	const results = nothing();
-	results.floors = [floor('floor-node', [200_000], [])];
-	results.samples = [
-		sample('wellhead', '/table', { cpuPerRequest: 0.05 }),
-		sample('node-constant', '/table', { cpuPerRequest: 0.05 }),
-		sample('sveltekit-1', '/table', { errors: 3 })
+	results.samples = [sample('sveltekit-1', '/table', { errors: 3 }), sample('node-constant', '/table', { errors: 1 })];
+	results.floors = [floor('floor-v8', '/table', [200_000, 200_000], [{}, { errors: 2 }])];
+	assert.deepEqual(doubts(results, rendering), [
+		'sveltekit-1 /table with 25 connections, round 1: 3 of 1000 requests failed',
+		'node-constant /table with 25 connections, round 1: 1 of 1000 requests failed',
+		'wellhead /table beside floor-v8, round 2: 2 of 1000 requests failed'
+	]);
+});
+
+test('requests cheaper than half the floor of their own engine are doubtful', () => {
+	const results = nothing();
+	results.floors = [
+		floor('floor-v8', '/spiral', [2e6, 2e6], [{ cpuPerRequest: 1 }, { cpuPerRequest: 0.99 }]),
+		floor('floor-node', '/spiral', [4e6], [])
 	];
-	const found = doubts(results, new Set(['wellhead', 'sveltekit-1']));
-	assert.equal(found.length, 2);
-	assert.match(found[0], /^wellhead .*cannot have rendered/);
-	assert.match(found[1], /^sveltekit-1 .*3 of 1000 requests failed/);
+	results.samples = [
+		sample('wellhead', '/spiral', { cpuPerRequest: 1 }),
+		sample('wellhead', '/spiral', { cpuPerRequest: 0.99 }),
+		sample('sveltekit-1', '/spiral', { cpuPerRequest: 2 }),
+		sample('sveltekit-1', '/spiral', { cpuPerRequest: 1.99 }),
+		sample('node-constant', '/spiral', { cpuPerRequest: 0.1 })
+	];
+	const found = doubts(results, rendering);
+	assert.equal(found.length, 3);
+	assert.match(found[0], /^wellhead .*25 connections.* half the CPU of floor-v8/);
+	assert.match(found[1], /^sveltekit-1 .* half the CPU of floor-node/);
+	assert.match(found[2], /^wellhead .*beside floor-v8, round 2: .* half the CPU of floor-v8/);
+});
+
+test('a table that comes from a cache is doubtful although sending it costs half the floor', () => {
+	const results = nothing();
+	results.floors = [floor('floor-node', '/table', [200_000], [])];
+	const table = sample('sveltekit-1', '/table-universal', { cpuPerRequest: 0.42 });
+	const fresh = sample('sveltekit-1', '/fresh', { cpuPerRequest: 1.15 });
+	results.samples = [table, fresh, sample('wellhead', '/table', { cpuPerRequest: 0.3 })];
+	const found = doubts(results, rendering);
+	assert.equal(found.length, 1);
+	assert.match(found[0], /^sveltekit-1 \/table-universal .* half the CPU of \/fresh/);
+	fresh.cpuPerRequest = 0.84;
+	assert.deepEqual(doubts(results, rendering), []);
 });

@@ -49,6 +49,7 @@ test('a page from a cache, compressed, cut short or failed is refused', () => {
 	assert.match(pageFault('/hello', { ...page, headers: gzip }) ?? '', /gzip/);
 	assert.match(pageFault('/spiral', page) ?? '', /0 tiles/);
 	assert.match(pageFault('/table', page) ?? '', /0 rows/);
+	assert.match(pageFault('/fresh', page) ?? '', /0 UUIDs, not 1000 and 2001/);
 	assert.match(pageFault('/stream', page) ?? '', /lacks settled-0/);
 });
 

@@ -11,7 +11,7 @@ const noData = () => ({});
 
 /** @type {Record<string, { component: any, load: () => any }>} */
 export const pages = {
-	'/fresh': { component: Fresh, load: noData },
+	'/fresh': { component: Fresh, load: loadTable },
 	'/hello': { component: Hello, load: noData },
 	'/spiral': { component: Spiral, load: noData },
 	'/table': { component: Table, load: loadTable }

@@ -1,1 +1,5 @@
+import { loadRows } from '../../lib/rows';
+
 export const csr = false;
+
+export const load = () => loadRows();

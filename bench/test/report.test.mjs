@@ -1,0 +1,26 @@
+// What a person reads of a run.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { parseOptions } from '../options.mjs';
+import { report } from '../report.mjs';
+
+const environment = { command: 'node bench/run.mjs', date: '', machine: '', versions: '', wellhead: '' };
+const nothing = { bytes: {}, samples: [], floors: [], streams: [], starts: [], memory: [] };
+
+/** @param {Partial<import('../bars.mjs').Results>} results */
+const text = (results) => report(parseOptions([], 'R.md'), { ...nothing, ...results }, environment, []);
+
+test('who else used the machine is asked of the rounds beside a floor too', () => {
+	const round = { requests: 1, requestsPerSecond: 1, p50: 1, p99: 1, cpuPerRequest: 1, residentKib: 1, errors: 0 };
+	const sample = { ...round, contender: 'wellhead', route: /** @type {const} */ ('/hello'), connections: 1, round: 0 };
+	const floor = {
+		...{ name: /** @type {const} */ ('floor-v8'), route: /** @type {const} */ ('/table') },
+		...{ nsPerRender: [1], server: [{ ...round, disturbance: 0.3 }], nsPerRenderTogether: 1 }
+	};
+	assert.match(text({}), /used by others meanwhile \| not measured/);
+	assert.match(
+		text({ samples: [{ ...sample, disturbance: 0.1 }], floors: [floor] }),
+		/used by others meanwhile \| median 20 %, most 30 % of the machine/
+	);
+});
