@@ -1,6 +1,6 @@
 // What Wellhead promises, as arithmetic on what was measured.
-import { likeFresh } from './contenders.mjs';
-import { median, percentile } from './numbers.mjs';
+import { contenders, likeFresh } from './contenders.mjs';
+import { median, medianRange, percentile, threeDigits } from './numbers.mjs';
 
 /** @typedef {import('./contenders.mjs').FloorName} FloorName */
 /** @typedef {import('./contenders.mjs').Route} Route */
@@ -23,7 +23,17 @@ import { median, percentile } from './numbers.mjs';
  * @property {string} what
  * @property {string} target
  * @property {string | null} measured  null when this run did not measure it
+ * @property {string | null} range  of `medianRange`; null too when there was one round, which says nothing of others
  * @property {boolean | null} met
+ * @property {boolean} withinNoise  whether the target lies in that range: another run could decide otherwise
+ */
+
+/**
+ * The figure of a bar.
+ * @typedef {object} Reading
+ * @property {number} value
+ * @property {number[]} rounds  the same figure of each round alone
+ * @property {string} [beside]  what else is shown
  */
 
 /** The number of connections at which the bars are read. */
@@ -66,112 +76,138 @@ function floorOf({ floors }, name, route) {
 	return floors.find((floor) => floor.name === name && floor.route === plain) ?? null;
 }
 
-/**
- * The most CPU that a request may take where a render alone takes `floor` milliseconds.
- * @param {number} floor
- */
-const cpuLimit = (floor) => 1.15 * floor + 0.1;
+/** @typedef {{ digits: (value: number) => string, unit: string }} Format */
 
-const times = (/** @type {number} */ value) => `${value.toFixed(2)}×`;
-const milliseconds = (/** @type {number} */ value) => `${value.toFixed(value < 1 ? 3 : value < 10 ? 2 : 1)} ms`;
+const twoDecimals = (/** @type {number} */ value) => value.toFixed(2);
+const signedPercent = (/** @type {number} */ share) => `${share < 0 ? '−' : '+'}${Math.abs(share * 100).toFixed(1)}`;
+const formats = {
+	times: { digits: twoDecimals, unit: '×' },
+	floors: { digits: twoDecimals, unit: ' × floor + 0.1 ms' },
+	milliseconds: { digits: threeDigits, unit: ' ms' },
+	growth: { digits: signedPercent, unit: ' %' }
+};
+const inMilliseconds = (/** @type {number} */ value) => `${threeDigits(value)} ms`;
 
 /**
  * @param {string} what
- * @param {string} target
- * @param {{ shown: string, met: boolean } | null} reading
+ * @param {{ atLeast: number } | { atMost: number }} target
+ * @param {Format} format
+ * @param {Reading | null} reading
  * @returns {Bar}
  */
-const bar = (what, target, reading) => ({
-	what,
-	target,
-	measured: reading?.shown ?? null,
-	met: reading?.met ?? null
-});
+function bar(what, target, { digits, unit }, reading) {
+	const least = 'atLeast' in target;
+	const limit = least ? target.atLeast : target.atMost;
+	const stated = { what, target: `${least ? '≥' : '≤'} ${digits(limit)}${unit}` };
+	if (!reading) return { ...stated, measured: null, range: null, met: null, withinNoise: false };
+	const { value, rounds, beside } = reading;
+	const { low, high } = medianRange(rounds);
+	const several = rounds.length > 1;
+	return {
+		...stated,
+		measured: `${digits(value)}${unit}${beside ? ` (${beside})` : ''}`,
+		range: several ? `${digits(low)} to ${digits(high)}` : null,
+		met: least ? value >= limit : value <= limit,
+		withinNoise: several && low <= limit && limit <= high
+	};
+}
 
 /**
  * @param {Results} results
  * @returns {Bar[]}
  */
 export function readBars(results) {
-	const at = (/** @type {string} */ contender, /** @type {Route} */ route) =>
-		summary(results.samples, contender, route, barConnections);
-
-	/** @param {Route} route @param {string} peer @param {number} least */
-	const faster = (route, peer, least) => {
-		const own = at('wellhead', route);
-		const other = at(peer, route);
+	/**
+	 * Wellhead's and a peer's figures of a page, and how the two relate in each round.
+	 * @param {Route} route
+	 * @param {string} peer
+	 * @param {'requestsPerSecond' | 'p99'} figure
+	 */
+	const compared = (route, peer, figure) => {
+		const own = summary(results.samples, 'wellhead', route, barConnections);
+		const other = summary(results.samples, peer, route, barConnections);
 		if (!own || !other) return null;
-		const ratio = own.requestsPerSecond / other.requestsPerSecond;
-		return { shown: times(ratio), met: ratio >= least };
+		return {
+			own: own[figure],
+			other: other[figure],
+			value: own[figure] / other[figure],
+			rounds: own.rounds.map((round, i) => round[figure] / other.rounds[i][figure])
+		};
 	};
+	const labelOf = (/** @type {string} */ name) => contenders.find((contender) => contender.name === name)?.label;
+
+	/** @param {Route} route @param {string} peer @param {number} atLeast */
+	const throughput = (route, peer, atLeast) =>
+		bar(`*${route.slice(1)}* req/s to ${labelOf(peer)}`, { atLeast }, formats.times, compared(route, peer, 'requestsPerSecond'));
 
 	/** @param {Route} route @param {string} peer */
 	const latency = (route, peer) => {
-		const own = at('wellhead', route);
-		const other = at(peer, route);
-		if (!own || !other) return null;
-		const shown = `${times(own.p99 / other.p99)} (${milliseconds(own.p99)} to ${milliseconds(other.p99)})`;
-		return { shown, met: own.p99 <= other.p99 / 2 };
+		const read = compared(route, peer, 'p99');
+		const beside = read ? `${inMilliseconds(read.own)} to ${inMilliseconds(read.other)}` : '';
+		return bar(`*${route.slice(1)}* p99 to ${labelOf(peer)}`, { atMost: 0.5 }, formats.times, read && { ...read, beside });
 	};
 
-	/** @param {Route} route */
+	/** @param {Route} route @returns {Reading | null} */
 	const cpu = (route) => {
 		const floor = floorOf(results, barFloor, route);
 		if (!floor || floor.server.length === 0) return null;
-		const server = median(floor.server.map(({ cpuPerRequest }) => cpuPerRequest));
-		const alone = median(floor.nsPerRender) / 1e6;
-		const together = floor.nsPerRenderTogether / 1e6;
-		const limit = cpuLimit(alone);
-		const shown = `${milliseconds(server)}, limit ${milliseconds(limit)} (${floor.name} ${milliseconds(alone)}; with every processor rendering ${milliseconds(together)}, which would allow ${milliseconds(cpuLimit(together))})`;
-		return { shown, met: server <= limit };
+		const inFloors = (/** @type {number} */ server, /** @type {number} */ alone) => (server - 0.1) / alone;
+		const server = floor.server.map(({ cpuPerRequest }) => cpuPerRequest);
+		const alone = floor.nsPerRender.map((nanoseconds) => nanoseconds / 1e6);
+		const floors = `${floor.name} ${inMilliseconds(median(alone))}`;
+		const together = inMilliseconds(floor.nsPerRenderTogether / 1e6);
+		return {
+			value: inFloors(median(server), median(alone)),
+			rounds: server.map((value, i) => inFloors(value, alone[i])),
+			beside: `${inMilliseconds(median(server))}; ${floors}, ${together} with every processor rendering`
+		};
 	};
 
+	/** @returns {Reading | null} */
 	const firstByte = () => {
-		const stream = results.streams.find(({ contender }) => contender === 'wellhead');
-		if (!stream) return null;
-		const value = median(stream.firstBodyByte);
-		const tail = percentile(stream.firstBodyByte, 0.99);
-		return { shown: `${milliseconds(value)} (p99 ${milliseconds(tail)})`, met: value <= 2 };
+		const rounds = results.streams.find(({ contender }) => contender === 'wellhead')?.firstBodyByte;
+		return rounds
+			? { value: median(rounds), rounds, beside: `p99 ${inMilliseconds(percentile(rounds, 0.99))}` }
+			: null;
 	};
 
+	/** @returns {Reading | null} */
 	const ready = () => {
-		const starts = results.starts.find(({ contender }) => contender === 'wellhead')?.milliseconds;
-		if (!starts) return null;
-		const shown = `${milliseconds(median(starts))} (slowest ${milliseconds(Math.max(...starts))})`;
-		return { shown, met: median(starts) <= 150 };
+		const rounds = results.starts.find(({ contender }) => contender === 'wellhead')?.milliseconds;
+		return rounds
+			? { value: median(rounds), rounds, beside: `slowest ${inMilliseconds(Math.max(...rounds))}` }
+			: null;
 	};
 
+	/** @returns {Reading | null} */
 	const memory = () => {
 		const after = results.memory.find(({ contender }) => contender === 'wellhead')?.after;
 		if (!after) return null;
 		const [first, last] = after;
-		const growths = first.kib.map((kib, i) => last.kib[i] / kib - 1);
-		const growth = median(growths);
-		const percent = (/** @type {number} */ part) => `${part < 0 ? '−' : '+'}${Math.abs(part * 100).toFixed(1)} %`;
-		const spread = growths.length > 1 ? `, median of ${growths.length} processes, most ${percent(Math.max(...growths))}` : '';
-		const shown = `${percent(growth)} from ${first.requests.toLocaleString('en')} to ${last.requests.toLocaleString('en')} requests${spread}`;
-		return { shown, met: growth <= 0.1 };
+		const rounds = first.kib.map((kib, i) => (last.kib[i] - kib) / kib);
+		const requests = `from ${first.requests.toLocaleString('en')} to ${last.requests.toLocaleString('en')} requests`;
+		return { value: median(rounds), rounds, beside: `${requests}, median of ${rounds.length}` };
 	};
 
 	return [
-		bar('*table* req/s to SvelteKit, 1 process', '≥ 4×', faster('/table', 'sveltekit-1', 4)),
-		bar('*table* req/s to SvelteKit, 2 processes', '≥ 2×', faster('/table', 'sveltekit-2', 2)),
-		bar('*table-universal* req/s to SvelteKit, 1 process', '≥ 4×', faster('/table-universal', 'sveltekit-1', 4)),
-		bar('*table-universal* req/s to SvelteKit, 2 processes', '≥ 2×', faster('/table-universal', 'sveltekit-2', 2)),
-		bar('*spiral* req/s to SvelteKit, 1 process', '≥ 1.8×', faster('/spiral', 'sveltekit-1', 1.8)),
-		bar('*spiral* req/s to SvelteKit, 2 processes', '≥ 1.1×', faster('/spiral', 'sveltekit-2', 1.1)),
-		bar('*table* p99 to SvelteKit, 1 process', '≤ 0.5×', latency('/table', 'sveltekit-1')),
-		bar('*table* p99 to SvelteKit, 2 processes', '≤ 0.5×', latency('/table', 'sveltekit-2')),
-		bar('*table-universal* p99 to SvelteKit, 1 process', '≤ 0.5×', latency('/table-universal', 'sveltekit-1')),
-		bar('*table-universal* p99 to SvelteKit, 2 processes', '≤ 0.5×', latency('/table-universal', 'sveltekit-2')),
-		bar('*spiral* p99 to SvelteKit, 1 process', '≤ 0.5×', latency('/spiral', 'sveltekit-1')),
-		bar('*spiral* p99 to SvelteKit, 2 processes', '≤ 0.5×', latency('/spiral', 'sveltekit-2')),
-		bar('*table* CPU per request', '≤ 1.15 × floor + 0.1 ms', cpu('/table')),
-		bar('*spiral* CPU per request', '≤ 1.15 × floor + 0.1 ms', cpu('/spiral')),
-		bar('*hello* req/s to axum, constant', '≥ 0.4×', faster('/hello', 'axum-constant', 0.4)),
-		bar('*stream* time to first byte of the body, p50', '≤ 2 ms', firstByte()),
-		bar('ready to serve, warm code cache, median', '≤ 150 ms', ready()),
-		bar('memory after many *table* requests', '≤ +10 %', memory())
+		throughput('/table', 'sveltekit-1', 4),
+		throughput('/table', 'sveltekit-2', 2),
+		throughput('/table-universal', 'sveltekit-1', 4),
+		throughput('/table-universal', 'sveltekit-2', 2),
+		throughput('/spiral', 'sveltekit-1', 1.8),
+		throughput('/spiral', 'sveltekit-2', 1.1),
+		latency('/table', 'sveltekit-1'),
+		latency('/table', 'sveltekit-2'),
+		latency('/table-universal', 'sveltekit-1'),
+		latency('/table-universal', 'sveltekit-2'),
+		latency('/spiral', 'sveltekit-1'),
+		latency('/spiral', 'sveltekit-2'),
+		bar('*table* CPU per request', { atMost: 1.15 }, formats.floors, cpu('/table')),
+		bar('*spiral* CPU per request', { atMost: 1.15 }, formats.floors, cpu('/spiral')),
+		throughput('/hello', 'axum-constant', 0.4),
+		bar('*stream* time to first byte of the body, p50', { atMost: 2 }, formats.milliseconds, firstByte()),
+		bar('ready to serve, warm code cache, median', { atMost: 150 }, formats.milliseconds, ready()),
+		bar('memory after many *table* requests', { atMost: 0.1 }, formats.growth, memory())
 	];
 }
 

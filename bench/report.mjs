@@ -1,6 +1,6 @@
 // The Markdown table of a run.
 import { barConnections, readBars, summary } from './bars.mjs';
-import { median, percentile, spread } from './numbers.mjs';
+import { median, percentile, spread, threeDigits } from './numbers.mjs';
 
 /** @typedef {import('./bars.mjs').Results} Results */
 /** @typedef {import('./options.mjs').Options} Options */
@@ -12,31 +12,32 @@ import { median, percentile, spread } from './numbers.mjs';
 const table = (head, rows) =>
 	[head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
-/** Three significant digits, and no exponent. @param {number} value */
-const number = (value) =>
-	value >= 100
-		? Math.round(value).toLocaleString('en')
-		: value.toFixed(value >= 10 ? 1 : value >= 1 ? 2 : 3);
-
 /** @param {number} kib */
-const mebibytes = (kib) => number(kib / 1024);
+const mebibytes = (kib) => threeDigits(kib / 1024);
 
 /** @param {number} nanoseconds */
-const microseconds = (nanoseconds) => number(nanoseconds / 1000);
+const microseconds = (nanoseconds) => threeDigits(nanoseconds / 1000);
 
 /** @param {number} share */
 const percent = (share) => `${(share * 100).toFixed(0)} %`;
 
+/** @param {import('./bars.mjs').Bar} bar */
+function verdict({ met, withinNoise }) {
+	if (met === null) return '–';
+	return `${met ? 'met' : '**not met**'}${withinNoise ? ', within noise' : ''}`;
+}
+
 /** @param {Results} results */
 function barsSection(results) {
-	const verdict = (/** @type {boolean | null} */ met) => (met === null ? '–' : met ? 'met' : '**not met**');
-	const rows = readBars(results).map(({ what, target, measured, met }) => [
-		what,
-		target,
-		measured ?? 'not measured in this run',
-		verdict(met)
+	const rows = readBars(results).map((bar) => [
+		bar.what,
+		bar.target,
+		bar.measured ?? 'not measured in this run',
+		bar.range ?? '',
+		verdict(bar)
 	]);
-	return `## Bars\n\nReq/s, p99 and CPU at ${barConnections} connections.\n\n${table(['bar', 'target', 'measured', ''], rows)}`;
+	const head = ['bar', 'target', 'measured', 'its rounds', ''];
+	return `## Bars\n\nReq/s, p99 and CPU at ${barConnections} connections.\n\n${table(head, rows)}`;
 }
 
 /**
@@ -58,11 +59,11 @@ function throughputSections({ routes, connections, contenders }, { samples, byte
 					[
 						String(open),
 						label,
-						`${number(figures.requestsPerSecond)} ± ${percent(spread(figures.rounds.map((round) => round.requestsPerSecond)))}`,
+						`${threeDigits(figures.requestsPerSecond)} ± ${percent(spread(figures.rounds.map((round) => round.requestsPerSecond)))}`,
 						ratio,
-						number(figures.p50),
-						number(figures.p99),
-						number(figures.cpuPerRequest),
+						threeDigits(figures.p50),
+						threeDigits(figures.p99),
+						threeDigits(figures.cpuPerRequest),
 						mebibytes(figures.residentKib),
 						(bytes[name]?.[route] ?? 0).toLocaleString('en')
 					]
@@ -98,7 +99,7 @@ function otherSections({ floors, streams, starts, memory }, labelOf) {
 		sections.push(`## The floor: \`render()\` in a loop, no HTTP\n\n${table(head, rows)}`);
 	}
 	if (streams.length > 0) {
-		const both = (/** @type {number[]} */ values) => [number(median(values)), number(percentile(values, 0.99))];
+		const both = (/** @type {number[]} */ values) => [threeDigits(median(values)), threeDigits(percentile(values, 0.99))];
 		const rows = streams.map(({ contender, firstByte, firstBodyByte, end }) => [
 			labelOf(contender),
 			String(end.length),
@@ -115,9 +116,9 @@ function otherSections({ floors, streams, starts, memory }, labelOf) {
 		const rows = starts.map(({ contender, milliseconds }) => [
 			labelOf(contender),
 			String(milliseconds.length),
-			number(median(milliseconds)),
-			number(Math.min(...milliseconds)),
-			number(Math.max(...milliseconds))
+			threeDigits(median(milliseconds)),
+			threeDigits(Math.min(...milliseconds)),
+			threeDigits(Math.max(...milliseconds))
 		]);
 		sections.push(
 			`## From the start to the first 200\n\n${table(['contender', 'starts', 'median ms', 'fastest', 'slowest'], rows)}`
@@ -145,6 +146,9 @@ const method = `## How to read this
   every render differs had to differ every time; no request asks for an encoding, none is conditional.
 - req/s, p50, p99 and CPU are medians of the rounds; ± is half the range of the rounds. Rounds alternate between
   contenders. CPU is user and system time of all processes of the server, divided by the requests.
+- *its rounds*: between which two figures the median of ever more such rounds would lie, with 95 % confidence (of five rounds, the
+  least and the most). Ratios are those of single rounds, one right after the other. Where the target lies between the two,
+  another run may well decide otherwise: the bar is met or not met *within noise*.
 - The load generator (wrk, one thread) shares the processors with the servers, so with two processors a server that
   could use both does not get both. CPU per request does not depend on that.
 - The floor is a median of rounds, each right after a round of Wellhead's server: the speed of a machine that others use too changes

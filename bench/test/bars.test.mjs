@@ -50,31 +50,85 @@ const floor = (name, route, nsPerRender, server) => ({
 });
 
 /** @param {import('../bars.mjs').Results} results @param {string} what */
-const barOf = (results, what) => readBars(results).find((bar) => bar.what.startsWith(what));
+function barOf(results, what) {
+	const found = readBars(results).filter((bar) => bar.what.startsWith(what));
+	assert.equal(found.length, 1, what);
+	return found[0];
+}
 
 test('a run that measured nothing meets no bar and misses none', () => {
 	for (const bar of readBars(nothing())) {
 		assert.equal(bar.met, null, bar.what);
 		assert.equal(bar.measured, null, bar.what);
+		assert.equal(bar.withinNoise, false, bar.what);
 	}
 });
 
-test('throughput is met at exactly the ratio and missed below it', () => {
-	const results = nothing();
-	const own = sample('wellhead', '/table', { requestsPerSecond: 400 });
-	results.samples = [own, sample('sveltekit-1', '/table', {})];
-	assert.equal(barOf(results, '*table* req/s to SvelteKit, 1')?.met, true);
-	own.requestsPerSecond = 399;
-	assert.equal(barOf(results, '*table* req/s to SvelteKit, 1')?.met, false);
+/** @param {string} contender @param {number[]} first @param {number[]} last */
+const grown = (contender, first, last) => ({
+	contender,
+	after: [
+		{ requests: 1000, kib: first },
+		{ requests: 100_000, kib: last }
+	]
 });
 
-test('p99 has to be at most half of the peer', () => {
-	const results = nothing();
-	const own = sample('wellhead', '/spiral', { p99: 1.5 });
-	results.samples = [own, sample('sveltekit-1', '/spiral', { p99: 3 })];
-	assert.equal(barOf(results, '*spiral* p99 to SvelteKit, 1')?.met, true);
-	own.p99 = 1.6;
-	assert.equal(barOf(results, '*spiral* p99 to SvelteKit, 1')?.met, false);
+/** @typedef {(figure: number) => Partial<import('../bars.mjs').Results>} ResultsOf */
+
+/** @param {'requestsPerSecond' | 'p99'} figure @returns {(route: Route, peer: string) => ResultsOf} */
+const beside = (figure) => (route, peer) => (own) => ({
+	samples: [sample('wellhead', route, { [figure]: own }), sample(peer, route, { [figure]: 100 })]
+});
+const requests = beside('requestsPerSecond');
+const p99 = beside('p99');
+/** @param {Route} route @returns {ResultsOf} */
+const cpu = (route) => (own) => ({ floors: [floor('floor-v8', route, [2e6], [{ cpuPerRequest: own }])] });
+/** @type {ResultsOf} */
+const firstByte = (own) => ({
+	streams: [{ contender: 'wellhead', firstByte: [0], firstBodyByte: [own], end: [0] }]
+});
+/** @type {ResultsOf} */
+const ready = (own) => ({ starts: [{ contender: 'wellhead', milliseconds: [own] }] });
+/** @type {ResultsOf} */
+const memory = (own) => ({ memory: [grown('wellhead', [1000], [own])] });
+
+/**
+ * Each bar, a figure that just meets it and one that just misses it. Those of a peer are 100, the floor is 2 ms, memory was 1000.
+ * @type {[string, number, number, ResultsOf][]}
+ */
+const thresholds = [
+	['*table* req/s to SvelteKit, 1 process', 400, 399, requests('/table', 'sveltekit-1')],
+	['*table* req/s to SvelteKit, 2 processes', 200, 199, requests('/table', 'sveltekit-2')],
+	['*table-universal* req/s to SvelteKit, 1 process', 400, 399, requests('/table-universal', 'sveltekit-1')],
+	['*table-universal* req/s to SvelteKit, 2 processes', 200, 199, requests('/table-universal', 'sveltekit-2')],
+	['*spiral* req/s to SvelteKit, 1 process', 180, 179, requests('/spiral', 'sveltekit-1')],
+	['*spiral* req/s to SvelteKit, 2 processes', 110, 109, requests('/spiral', 'sveltekit-2')],
+	['*table* p99 to SvelteKit, 1 process', 50, 51, p99('/table', 'sveltekit-1')],
+	['*table* p99 to SvelteKit, 2 processes', 50, 51, p99('/table', 'sveltekit-2')],
+	['*table-universal* p99 to SvelteKit, 1 process', 50, 51, p99('/table-universal', 'sveltekit-1')],
+	['*table-universal* p99 to SvelteKit, 2 processes', 50, 51, p99('/table-universal', 'sveltekit-2')],
+	['*spiral* p99 to SvelteKit, 1 process', 50, 51, p99('/spiral', 'sveltekit-1')],
+	['*spiral* p99 to SvelteKit, 2 processes', 50, 51, p99('/spiral', 'sveltekit-2')],
+	['*table* CPU per request', 2.399, 2.401, cpu('/table')],
+	['*spiral* CPU per request', 2.399, 2.401, cpu('/spiral')],
+	['*hello* req/s to axum, constant', 40, 39, requests('/hello', 'axum-constant')],
+	['*stream* time to first byte of the body, p50', 2, 2.01, firstByte],
+	['ready to serve, warm code cache, median', 150, 150.1, ready],
+	['memory after many *table* requests', 1100, 1101, memory]
+];
+
+for (const [what, meets, misses, resultsOf] of thresholds) {
+	test(`${what}: met at ${meets}, missed at ${misses}`, () => {
+		assert.equal(barOf({ ...nothing(), ...resultsOf(meets) }, what).met, true);
+		assert.equal(barOf({ ...nothing(), ...resultsOf(misses) }, what).met, false);
+	});
+}
+
+test('every bar has a threshold above', () => {
+	assert.deepEqual(
+		readBars(nothing()).map(({ what }) => what),
+		thresholds.map(([what]) => what)
+	);
 });
 
 test('cpu is read against the floor of the same engine, as medians of the same rounds', () => {
@@ -82,31 +136,57 @@ test('cpu is read against the floor of the same engine, as medians of the same r
 	const server = [{ cpuPerRequest: 0.329 }, { cpuPerRequest: 0.1 }, { cpuPerRequest: 0.4 }];
 	const own = floor('floor-v8', '/table', [200_000, 190_000, 900_000], server);
 	results.floors = [floor('floor-node', '/table', [100_000], []), own];
-	assert.equal(barOf(results, '*table* CPU')?.met, true);
+	assert.equal(barOf(results, '*table* CPU').met, true);
 	own.server[0].cpuPerRequest = 0.331;
-	assert.equal(barOf(results, '*table* CPU')?.met, false);
+	assert.equal(barOf(results, '*table* CPU').met, false);
 	own.server = [];
-	assert.equal(barOf(results, '*table* CPU')?.met, null);
+	assert.equal(barOf(results, '*table* CPU').met, null);
 });
 
 test('memory that shrinks is within the bar', () => {
 	const results = nothing();
-	const last = { requests: 100_000, kib: [900] };
-	results.memory = [{ contender: 'wellhead', after: [{ requests: 1000, kib: [1000] }, last] }];
-	assert.equal(barOf(results, 'memory')?.met, true);
-	last.kib = [1101];
-	assert.equal(barOf(results, 'memory')?.met, false);
+	results.memory = [grown('wellhead', [1000], [900])];
+	assert.match(barOf(results, 'memory').measured ?? '', /^−10\.0 % /);
+	assert.equal(barOf(results, 'memory').met, true);
 });
 
 test('of several processes the one in the middle counts', () => {
 	const results = nothing();
-	const after = [
-		{ requests: 1000, kib: [1000, 2000, 1000] },
-		{ requests: 100_000, kib: [1300, 2100, 1000] }
+	results.memory = [grown('wellhead', [1000, 2000, 1000], [1300, 2100, 1000])];
+	assert.match(barOf(results, 'memory').measured ?? '', /^\+5\.0 % .*median of 3\)$/);
+	assert.equal(barOf(results, 'memory').range, '+0.0 to +30.0');
+	assert.equal(barOf(results, 'memory').met, true);
+});
+
+test('a bar whose target lies within its rounds is within noise, met or not', () => {
+	const results = nothing();
+	/** @param {number[]} own */
+	const read = (own) => {
+		results.samples = own.flatMap((requestsPerSecond) => [
+			sample('wellhead', '/table', { requestsPerSecond }),
+			sample('sveltekit-1', '/table', {})
+		]);
+		const { range, met, withinNoise } = barOf(results, '*table* req/s to SvelteKit, 1');
+		return { range, met, withinNoise };
+	};
+	assert.deepEqual(read([390, 410, 500]), { range: '3.90 to 5.00', met: true, withinNoise: true });
+	assert.deepEqual(read([300, 390, 410]), { range: '3.00 to 4.10', met: false, withinNoise: true });
+	assert.deepEqual(read([401, 410, 500]), { range: '4.01 to 5.00', met: true, withinNoise: false });
+	assert.deepEqual(read([300, 310, 399]), { range: '3.00 to 3.99', met: false, withinNoise: false });
+	assert.deepEqual(read([400]), { range: null, met: true, withinNoise: false });
+});
+
+test('a ratio is taken of rounds that follow each other: a machine that is slow for both is no noise', () => {
+	const results = nothing();
+	results.samples = [100, 50, 200].flatMap((requestsPerSecond) => [
+		sample('wellhead', '/table', { requestsPerSecond: 4.5 * requestsPerSecond }),
+		sample('sveltekit-1', '/table', { requestsPerSecond })
+	]);
+	assert.equal(barOf(results, '*table* req/s to SvelteKit, 1').range, '4.50 to 4.50');
+	results.floors = [
+		floor('floor-v8', '/table', [1e6, 2e6], [{ cpuPerRequest: 1.1 }, { cpuPerRequest: 2.1 }])
 	];
-	results.memory = [{ contender: 'wellhead', after }];
-	assert.match(barOf(results, 'memory')?.measured ?? '', /^\+5\.0 % .*3 processes, most \+30\.0 %$/);
-	assert.equal(barOf(results, 'memory')?.met, true);
+	assert.equal(barOf(results, '*table* CPU').range, '1.00 to 1.00');
 });
 
 test('a summary takes the median round and the most memory, of its own rounds only', () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { rotated } from '../measure.mjs';
-import { median, percentile, spread } from '../numbers.mjs';
+import { median, medianRange, percentile, spread } from '../numbers.mjs';
 import { parseOptions } from '../options.mjs';
 import { startServer } from '../processes.mjs';
 import { parseStat, processTree } from '../procfs.mjs';
@@ -17,6 +17,15 @@ test('percentiles take the nearest rank and leave their input as it was', () => 
 	assert.equal(spread([90, 100, 110]), 0.1);
 	assert.deepEqual(values, [30, 10, 20]);
 	assert.throws(() => median([]), /no values/);
+});
+
+test('the range of a median is that of the values while they are few, and narrows with more', () => {
+	const upTo = (/** @type {number} */ count) => Array.from({ length: count }, (_, i) => count - i);
+	assert.deepEqual(medianRange([7]), { low: 7, high: 7 });
+	assert.deepEqual(medianRange(upTo(5)), { low: 1, high: 5 });
+	assert.deepEqual(medianRange(upTo(11)), { low: 2, high: 10 });
+	assert.deepEqual(medianRange(upTo(20)), { low: 6, high: 15 });
+	assert.deepEqual(medianRange(upTo(100)), { low: 40, high: 61 });
 });
 
 test('a command name with spaces and brackets does not shift the fields of stat', () => {

@@ -11,6 +11,21 @@ const nothing = { bytes: {}, samples: [], floors: [], streams: [], starts: [], m
 /** @param {Partial<import('../bars.mjs').Results>} results */
 const text = (results) => report(parseOptions([], 'R.md'), { ...nothing, ...results }, environment, []);
 
+test('a bar says between which figures its median lies, and whether the target does too', () => {
+	/** @param {number[]} milliseconds */
+	const row = (milliseconds) =>
+		text({ starts: [{ contender: 'wellhead', milliseconds }] })
+			.split('\n')
+			.find((line) => line.startsWith('| ready to serve'));
+	const start = '| ready to serve, warm code cache, median | ≤ 150 ms';
+	assert.equal(row([90, 100, 140]), `${start} | 100 ms (slowest 140 ms) | 90.0 to 140 | met |`);
+	assert.equal(row([90, 100, 160]), `${start} | 100 ms (slowest 160 ms) | 90.0 to 160 | met, within noise |`);
+	assert.equal(row([90, 151, 160]), `${start} | 151 ms (slowest 160 ms) | 90.0 to 160 | **not met**, within noise |`);
+	assert.equal(row([155, 160, 170]), `${start} | 160 ms (slowest 170 ms) | 155 to 170 | **not met** |`);
+	assert.equal(row([100]), `${start} | 100 ms (slowest 100 ms) |  | met |`);
+	assert.match(text({}), /\| ready to serve.* \| not measured in this run \|  \| – \|\n/);
+});
+
 test('who else used the machine is asked of the rounds beside a floor too', () => {
 	const round = { requests: 1, requestsPerSecond: 1, p50: 1, p99: 1, cpuPerRequest: 1, residentKib: 1, errors: 0 };
 	const sample = { ...round, contender: 'wellhead', route: /** @type {const} */ ('/hello'), connections: 1, round: 0 };
