@@ -21,7 +21,7 @@ use commands::{build, check, completions, dev, new, render, routes, serve};
 
 /// A web server that renders Svelte on the server and takes it over in the browser.
 #[derive(Debug, Parser)]
-#[command(name = "wellhead", version, disable_help_subcommand = true, after_help = AFTER_HELP)]
+#[command(name = "wellhead", version, after_help = AFTER_HELP)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -33,7 +33,7 @@ const AFTER_HELP: &str = "Examples:
   wellhead build && wellhead serve
   wellhead render Button.svelte --props '{\"label\": \"Go\"}'
 
-Every command has help with examples of its own: wellhead build --help";
+Every command has help with examples of its own: wellhead help build";
 
 #[derive(Debug, Subcommand)]
 enum Command {

@@ -33,7 +33,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     if let Some(out) = args.out {
         options = options.with_out_dir(std::path::absolute(out)?);
     }
-    match wellhead_build::build(&args.dir, options) {
+    let built = terminal::during("building…", || wellhead_build::build(&args.dir, options));
+    match built {
         Ok(report) => {
             show(&report.warnings);
             if args.json {

@@ -7,7 +7,7 @@ use wellhead_build::{Builder, Diagnostic, counted};
 use wellhead_server::config::{Config, KEYS};
 
 use super::build::show;
-use crate::engine;
+use crate::{engine, terminal};
 
 /// Check an app without serving it: its configuration, its routes, and that everything compiles.
 #[derive(Debug, clap::Args)]
@@ -47,7 +47,9 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let options = engine::build_options(&config, false)
         .with_compression(None)
         .with_out_dir(std::path::absolute(&out)?);
-    let built = Builder::new(&args.dir, options).and_then(|builder| builder.build());
+    let built = terminal::during("checking…", || {
+        Builder::new(&args.dir, options).and_then(|builder| builder.build())
+    });
     // Only what was found counts; what was written does not.
     let _ = std::fs::remove_dir_all(&out);
     let (problems, routes) = match &built {

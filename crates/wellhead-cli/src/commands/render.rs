@@ -16,6 +16,7 @@ use wellhead_js::{Engine, JsError, Program, Tool};
 use super::build::show;
 use super::serve::stack;
 use crate::hint::WithHint;
+use crate::terminal;
 
 /// Compilers that are kept for jobs with other options, at most.
 const MOST_COMPILERS: usize = 8;
@@ -118,8 +119,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         awaits: args.awaits,
         compiler_options: options,
     };
-    let (rendered, warnings) = compilers
-        .render(&job)
+    let (rendered, warnings) = terminal::during("rendering…", || compilers.render(&job))
         .or_else(|failure| failure.explain(&job.file))?;
     show(&warnings);
     if args.json {

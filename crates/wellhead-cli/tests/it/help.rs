@@ -31,6 +31,8 @@ fn every_command_explains_itself_with_examples() {
             "{command}: {}",
             own.out
         );
+        let asked = wellhead(Path::new("."), &["help", command]);
+        assert_eq!((asked.code, &asked.out), (0, &own.out), "{command}");
     }
 }
 
