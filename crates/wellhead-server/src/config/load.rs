@@ -105,10 +105,15 @@ impl Config {
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in errors {
             let line = error.span().map_or(1, |span| line_of(text, &span));
-            problems.push(problem(line, "", error.message(), None));
+            let hint = "text stands in quotes: `key = \"text\"`, `key = 3`, `key = true` or `key = [\"a\", \"b\"]`, below a `[section]`";
+            problems.push(problem(line, "", error.message(), Some(hint)));
         }
         for (name, value) in table.get_ref() {
             let line = line_of(text, &name.span());
+            let section_hint = || {
+                let written = text.get(value.span()).unwrap_or("…");
+                belongs_below(name.get_ref(), written)
+            };
             match (SECTIONS.contains(&name.get_ref().as_ref()), value.get_ref()) {
                 (true, DeValue::Table(section)) => {
                     config.read_section(text, name.get_ref(), section, &mut problems)
@@ -117,15 +122,18 @@ impl Config {
                     line,
                     name.get_ref(),
                     &format!("expected a section: [{}]", name.get_ref()),
-                    None,
+                    section_hint().as_deref(),
                 )),
                 (false, _) => {
-                    let hint = nearest(name.get_ref(), SECTIONS.iter().copied())
-                        .map(|near| format!("did you mean [{near}]?"));
-                    let message = if value.get_ref().is_table() {
-                        "unknown section"
+                    let near = || {
+                        nearest(name.get_ref(), SECTIONS.iter().copied())
+                            .map(|near| format!("did you mean [{near}]?"))
+                    };
+                    let (message, hint) = if value.get_ref().is_table() {
+                        ("unknown section", near())
                     } else {
-                        "unknown key outside a section"
+                        let hint = section_hint().or_else(near);
+                        ("unknown key outside a section", hint)
                     };
                     problems.push(problem(line, name.get_ref(), message, hint.as_deref()));
                 }
@@ -234,6 +242,14 @@ fn unknown_key_hint(section: &str, name: &str) -> Option<String> {
     Some(format!("`{name}` belongs in [{}]", elsewhere.section))
 }
 
+/// Where a key that stands outside of all sections belongs; `value` is what it was given, as written.
+fn belongs_below(name: &str, value: &str) -> Option<String> {
+    let key = KEYS.iter().find(|key| key.name == name)?;
+    // A value of many lines would only hide what to do.
+    let value = first_line(value);
+    Some(format!("write `{name} = {value}` under [{}]", key.section))
+}
+
 fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let scored = known.map(|candidate| (distance(name, candidate), candidate));
     scored
@@ -295,6 +311,23 @@ mod tests {
         let shown = problems("[server]\nport = = 3\nhots = 'x'\n");
         assert!(shown.contains("wellhead.toml:2: "), "{shown}");
         assert!(shown.contains("`server.hots`"), "{shown}");
+    }
+
+    #[test]
+    fn a_key_outside_of_its_section_is_shown_below_it() {
+        assert_eq!(
+            problems("engine = \"node\"\nport = 81\nserver = 3\n"),
+            "the configuration has 3 problems\n\
+             wellhead.toml:1: `engine`: expected a section: [engine]\n  hint: write `engine = \"node\"` under [engine]\n\
+             wellhead.toml:2: `port`: unknown key outside a section\n  hint: write `port = 81` under [server]\n\
+             wellhead.toml:3: `server`: expected a section: [server]"
+        );
+    }
+
+    #[test]
+    fn a_syntax_error_says_how_values_are_written() {
+        let shown = problems("[log]\nlevel = info\n");
+        assert!(shown.contains("\n  hint: text stands in quotes"), "{shown}");
     }
 
     #[test]
