@@ -1,6 +1,7 @@
 //! Compiles single components, each with what it imports, into one module that renders it.
 
 use std::collections::HashMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -74,10 +75,14 @@ impl Components {
     /// Every problem that was found.
     pub fn compile(&self, file: impl AsRef<Path>) -> Result<Component, BuildError> {
         let file = file.as_ref();
-        let path = file.canonicalize().map_err(|error| {
-            Diagnostic::error("unreadable", format!("cannot read the component: {error}"))
-                .in_file(file.display().to_string())
-        })?;
+        let found = file.canonicalize().and_then(|path| {
+            if path.is_dir() {
+                return Err(ErrorKind::IsADirectory.into());
+            }
+            Ok(path)
+        });
+        let path =
+            found.map_err(|error| Diagnostic::unreadable(file.display().to_string(), &error))?;
         let root = root(&path);
         let compiler = self.compiler(&root)?;
         let runtime = if root.join("src/routes").is_dir() {

@@ -37,10 +37,18 @@ impl<T, E: Into<anyhow::Error>> WithHint<T> for Result<T, E> {
     }
 }
 
+/// What to do about an error; empty where nothing is known.
+pub(crate) fn of(error: &anyhow::Error) -> &str {
+    error
+        .downcast_ref::<Hinted>()
+        .map_or("", |hinted| &hinted.hint)
+}
+
 /// Writes an error and its hint.
 pub(crate) fn report(error: &anyhow::Error) {
     eprintln!("{} {error:#}", terminal::red("error:"));
-    if let Some(hinted) = error.downcast_ref::<Hinted>() {
-        eprintln!("{} {}", terminal::cyan("hint:"), hinted.hint);
+    match of(error) {
+        "" => {}
+        hint => eprintln!("{} {hint}", terminal::cyan("hint:")),
     }
 }

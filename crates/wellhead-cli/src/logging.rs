@@ -10,8 +10,11 @@ use std::time::Duration;
 
 use anyhow::Context;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
 use wellhead_server::config::{Log, LogFormat};
+
+use crate::hint::WithHint;
 
 /// How long a line waits for others, at most.
 const GATHER: Duration = Duration::from_millis(20);
@@ -19,10 +22,28 @@ const GATHER: Duration = Duration::from_millis(20);
 /// Bytes that may wait; lines beyond are dropped and counted, so that a slow reader of the log does not slow requests down.
 const MOST_WAITING: usize = 8 << 20;
 
+/// What `log.level` may be.
+pub(crate) const LEVELS: &str = "it is `error`, `warn`, `info`, `debug`, `trace` or `off`, or directives such as `info,wellhead_js=debug`";
+
+/// What is logged, or why that is not understood. A word alone that is no level would be taken for the one module to
+/// log, and nothing else would be logged.
+pub(crate) fn filter(level: &str) -> Result<EnvFilter, String> {
+    let alone = |part: &&str| !part.is_empty() && !part.contains(['=', '[']);
+    let parts = level.split(',').map(str::trim);
+    match parts
+        .filter(alone)
+        .find(|part| part.parse::<LevelFilter>().is_err())
+    {
+        Some(word) => Err(format!("{word:?} is no level")),
+        None => EnvFilter::try_new(level).map_err(|error| format!("{level:?}: {error}")),
+    }
+}
+
 /// Starts logging. What waits is written when the guard is dropped.
 pub(crate) fn start(log: &Log) -> anyhow::Result<Guard> {
-    let filter = EnvFilter::try_new(&log.level)
-        .with_context(|| format!("log.level is not understood: {:?}", log.level))?;
+    let filter = filter(&log.level)
+        .map_err(|reason| anyhow::anyhow!("log.level is not understood: {reason}"))
+        .hint(LEVELS)?;
     let buffer = Arc::new(Buffer::default());
     let writer = Arc::clone(&buffer);
     let thread = std::thread::Builder::new()
@@ -157,6 +178,24 @@ impl Write for Line<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_level_that_is_misspelled_is_not_taken_for_a_module() {
+        for level in [
+            "",
+            "info",
+            "WARN",
+            "off",
+            "info,wellhead_js=debug",
+            "warn,a[b]=trace",
+        ] {
+            assert!(filter(level).is_ok(), "{level}");
+        }
+        assert_eq!(filter("wran").unwrap_err(), "\"wran\" is no level");
+        for level in ["info,wellhead", "a=loud", "a[=debug"] {
+            assert!(filter(level).is_err(), "{level}");
+        }
+    }
 
     #[test]
     fn lines_are_written_in_order_and_dropped_beyond_the_bound() {

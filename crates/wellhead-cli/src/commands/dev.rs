@@ -17,6 +17,7 @@ use wellhead_server::{App, Bundle, Dev, Handle, Problem};
 
 use super::build::show;
 use super::serve::{bind, browser_address, runtime, shutdown_signal};
+use crate::hint::{self, WithHint};
 use crate::{engine, inspect, logging, terminal};
 use configuration::{Asked, Configuration};
 use watched::Watched;
@@ -55,7 +56,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let dir = args
         .dir
         .canonicalize()
-        .with_context(|| format!("cannot open {}", args.dir.display()))?;
+        .with_context(|| format!("cannot open {}", args.dir.display()))
+        .hint("name an app's folder: one with src/routes; `wellhead new` makes one")?;
     runtime(&config)?.block_on(develop(config, asked, dir, args.inspect))
 }
 
@@ -210,7 +212,7 @@ async fn take_into_use(
         .map(Path::to_owned)
         .unwrap_or_default();
     let renderer = engine::start(&bundle, config, inspector)
-        .map_err(|error| plain("engine", &error.to_string(), ""))?;
+        .map_err(|error| plain("engine", &error.to_string(), hint::of(&error)))?;
     renderer
         .ready()
         .await

@@ -84,6 +84,7 @@ fn write(dir: &Path, path: &str, text: &str) -> anyhow::Result<()> {
         .map_or(Ok(()), fs::create_dir_all)
         .and_then(|()| fs::write(&file, text));
     made.with_context(|| format!("cannot write {}", file.display()))
+        .hint("check the permissions of the folder, and the space on the disk")
 }
 
 /// The folder's name as npm allows it.

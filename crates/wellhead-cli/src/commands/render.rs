@@ -140,7 +140,8 @@ fn object(text: &str, option: &str) -> anyhow::Result<Map<String, Value>> {
             .hint("write it as '{\"name\": \"value\"}', in quotes for the shell");
     };
     let text = std::fs::read_to_string(file)
-        .with_context(|| format!("cannot read {file}, which {option} names"))?;
+        .with_context(|| format!("cannot read {file}, which {option} names"))
+        .hint("check the path: it is relative to where you are")?;
     serde_json::from_str(&text)
         .with_context(|| format!("{file} is no JSON object"))
         .hint("a file for this option holds one JSON object: {\"name\": \"value\"}")
@@ -151,6 +152,7 @@ impl Failure {
     fn explain<T>(self, file: &Path) -> anyhow::Result<T> {
         let file = file.display();
         match self {
+            // Only lines of a batch are jobs that are not understood, and those are answered.
             Self::Job { message } => anyhow::bail!(message),
             Self::Compile {
                 message,
@@ -162,20 +164,28 @@ impl Failure {
                 } else {
                     String::new()
                 };
-                anyhow::bail!("{file} does not compile{why}")
+                Err(anyhow::anyhow!("{file} does not compile{why}"))
+                    .hint("what is wrong is above, with its file and line")
             }
             Self::Render { name, message, .. } if name == JsError::LIMIT => {
                 Err(anyhow::anyhow!("{file} was not rendered: {message}"))
                     .hint("look for a loop without an end; --timeout MS gives it more time")
             }
             Self::Render { name, message, .. } if name == JsError::ENGINE => {
-                anyhow::bail!("{file} was not rendered: {message}")
+                Err(anyhow::anyhow!("{file} was not rendered: {message}"))
+                    .hint("try the other engine: --engine v8 or --engine node")
             }
             Self::Render {
                 name,
                 message,
                 frames,
-            } => anyhow::bail!("{file} threw {name}: {message}{}", stack(&frames)),
+            } => Err(anyhow::anyhow!(
+                "{file} threw {name}: {message}{}",
+                stack(&frames)
+            ))
+            .hint(
+                "the first line of the stack is where; --props gives the component what it needs",
+            ),
         }
     }
 }

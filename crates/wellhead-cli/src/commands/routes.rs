@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use wellhead_build::{Route, Routes, counted};
 
 use super::build::show;
+use crate::hint::WithHint;
 
 /// List the routes of an app, in the order in which they are tried.
 #[derive(Debug, clap::Args)]
@@ -26,7 +27,11 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Ok(routes) => routes,
         Err(problems) => {
             show(&problems);
-            anyhow::bail!("the routes have {}", counted(problems.len(), "problem"));
+            return Err(anyhow::anyhow!(
+                "the routes have {}",
+                counted(problems.len(), "problem")
+            ))
+            .hint("each problem above names its file; an app's folder is one with src/routes");
         }
     };
     show(&routes.warnings);

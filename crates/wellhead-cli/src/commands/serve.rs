@@ -48,12 +48,12 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     if let Some(asked) = args.engine {
         config.engine.engine = engine::kind(asked);
     }
+    scheduling::run_in_batches();
+    let _logs = logging::start(&config.log)?;
     let folder = bundle_folder(&args.dir, &config);
     let bundle = Bundle::open(folder)
         .map_err(|error| (error.hint(), error))
         .or_else(|(hint, error)| Err(error).hint(hint))?;
-    scheduling::run_in_batches();
-    let _logs = logging::start(&config.log)?;
     let sources = is_app(&args.dir, &config).then_some(args.dir);
     runtime(&config)?.block_on(serve(config, bundle, args.inspect, sources))
 }
@@ -156,9 +156,9 @@ pub(crate) fn browser_address(address: SocketAddr) -> String {
 
 fn configuration(args: &Args) -> anyhow::Result<Config> {
     if let Some(file) = &args.config {
-        anyhow::ensure!(file.is_file(), "there is no file {}", file.display());
         let text = std::fs::read_to_string(file)
-            .with_context(|| format!("cannot read {}", file.display()))?;
+            .with_context(|| format!("cannot read {}", file.display()))
+            .hint("--config takes a file of TOML, such as an app's wellhead.toml")?;
         return Config::parse(&text, std::env::vars())
             .hint("`wellhead check --config` lists the keys that there are");
     }

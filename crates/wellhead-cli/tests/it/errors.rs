@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::wellhead;
+use crate::{link_packages, wellhead};
 
 fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -82,4 +82,80 @@ fn an_app_without_routes_is_explained() {
         "{}",
         outcome.err
     );
+}
+
+/// Every failure ends with what to do: a hint, a diagnostic's help, or the help of a command line that is not understood.
+#[test]
+fn every_failure_says_what_to_do() {
+    let folder = folder(&[
+        ("syntax/wellhead.toml", "[log]\nlevel = info\n"),
+        ("level/wellhead.toml", "[log]\nlevel = \"inof\"\n"),
+        ("list.json", "[]"),
+        ("taken/file", ""),
+        ("Fine.svelte", "<p>fine</p>"),
+        ("Bad.svelte", "{#if}"),
+        ("Throws.svelte", "<script>throw new Error('no')</script>"),
+        ("bytes.svelte/folder", ""),
+    ]);
+    link_packages(folder.path());
+    for (args, code, why) in [
+        ("build nowhere", 1, "cannot open the folder"),
+        ("build syntax", 1, "wellhead.toml:2: "),
+        ("build --out", 2, "--out"),
+        ("check nowhere", 1, "cannot open the folder"),
+        ("check --strikt", 2, "--strict"),
+        ("dev nowhere", 1, "cannot open nowhere"),
+        ("dev Fine.svelte", 1, "Fine.svelte"),
+        ("dev --port 99999", 2, "99999"),
+        ("help nothing", 2, "nothing"),
+        ("new taken", 1, "taken is there already"),
+        ("new Fine.svelte/app", 1, "cannot write Fine.svelte/app"),
+        ("render", 2, "<FILE>"),
+        ("render gone.svelte", 1, "cannot read the file"),
+        ("render bytes.svelte", 1, "this is a folder"),
+        ("render Bad.svelte", 1, "Bad.svelte does not compile"),
+        ("render Throws.svelte", 1, "threw Error: no"),
+        ("render Fine.svelte --props {", 1, "no JSON object"),
+        (
+            "render Fine.svelte --props @gone.json",
+            1,
+            "cannot read gone.json",
+        ),
+        ("render Fine.svelte --props @list.json", 1, "no JSON object"),
+        (
+            "render Fine.svelte --compiler-options @gone.json",
+            1,
+            "cannot read gone.json",
+        ),
+        ("render --batch @gone", 1, "cannot read gone"),
+        ("render --batch @taken", 1, "taken"),
+        ("render --batch gone", 1, "--batch takes @FILE"),
+        ("routes nowhere", 1, "src/routes"),
+        ("serve nowhere", 1, "there is no folder nowhere"),
+        ("serve --config nope.toml", 1, "cannot read nope.toml"),
+        (
+            "serve --config syntax/wellhead.toml",
+            1,
+            "wellhead.toml:2: ",
+        ),
+        ("serve --engine bun", 2, "there is no engine `bun`"),
+        (
+            "serve level",
+            1,
+            "log.level is not understood: \"inof\" is no level",
+        ),
+        ("completions cmd", 2, "cmd"),
+    ] {
+        let words: Vec<_> = args.split(' ').collect();
+        let outcome = wellhead(folder.path(), &words);
+        assert_eq!(outcome.code, code, "{args}: {}", outcome.err);
+        assert!(outcome.err.contains(why), "{args}: {}", outcome.err);
+        let helps = |line: &str| {
+            let line = line.trim_start_matches([' ', '|', '=']);
+            ["hint: ", "help: ", "For more information, try '--help'"]
+                .iter()
+                .any(|start| line.starts_with(start))
+        };
+        assert!(outcome.err.lines().any(helps), "{args}: {}", outcome.err);
+    }
 }

@@ -37,12 +37,16 @@ pub(super) fn run(
     let input: Box<dyn BufRead> = match name {
         "-" => Box::new(io::stdin().lock()),
         name => Box::new(BufReader::new(
-            File::open(name).with_context(|| format!("cannot read {name}"))?,
+            File::open(name)
+                .with_context(|| format!("cannot read {name}"))
+                .hint("check the path: it is relative to where you are; @- reads standard input")?,
         )),
     };
     let (mut out, mut failed) = (io::stdout().lock(), false);
     for (line, bytes) in (1..).zip(input.split(b'\n')) {
-        let bytes = bytes.with_context(|| format!("cannot read line {line} of {name}"))?;
+        let bytes = bytes
+            .with_context(|| format!("cannot read line {line} of {name}"))
+            .hint("--batch takes a file of JSON lines")?;
         if bytes.trim_ascii().is_empty() {
             continue;
         }
