@@ -1,5 +1,6 @@
 //! Compiles Svelte components and modules with runes, with the app's own compiler, through the cache.
 
+mod imports;
 mod installed;
 mod language;
 mod problem;
@@ -14,6 +15,7 @@ use rolldown_sourcemap::{JSONSourceMap, SourceMap};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+pub(crate) use imports::imports;
 pub(crate) use installed::Installed;
 pub(crate) use language::help as style_help;
 use program::Program;

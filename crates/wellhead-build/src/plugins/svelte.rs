@@ -13,7 +13,7 @@ use rolldown_plugin::{
 use super::stub;
 use crate::generate::quote;
 use crate::session::Session;
-use crate::svelte::{Compiled, is_svelte};
+use crate::svelte::{Compiled, imports, is_svelte};
 
 /// The query of a component's style.
 pub(super) const STYLE: &str = "?wellhead&type=style";
@@ -51,7 +51,7 @@ impl Plugin for Svelte {
             Some(compiled) => compiled,
             None => match self.compile(args.id).await {
                 Some(compiled) => compiled,
-                None => return Ok(Some(stub())),
+                None => return Ok(Some(stub_with_imports(args.id))),
             },
         };
         let mut code = compiled.js.clone();
@@ -73,6 +73,19 @@ impl Plugin for Svelte {
             side_effects: None,
         }))
     }
+}
+
+/// Stands for a component that does not compile, and imports what that imports, so that what is wrong there is told too.
+fn stub_with_imports(id: &str) -> HookLoadOutput {
+    let mut stub = stub();
+    let imports: Vec<_> = imports(id)
+        .into_iter()
+        .map(|specifier| format!("() => import({})", quote(&specifier)))
+        .collect();
+    // What has no effect would be dropped before anyone sees what it imports.
+    let code = format!("{}\nmodule.imports = [{}];", stub.code, imports.join(", "));
+    stub.code = code.into();
+    stub
 }
 
 impl Svelte {
