@@ -17,7 +17,7 @@ use crate::session::{App, Session};
 use crate::surroundings;
 use crate::svelte::{Compiler, Installed, Side};
 use crate::threads::Threads;
-use crate::{Diagnostic, output, types};
+use crate::{Diagnostic, output, types, unused};
 
 /// Builds one app with one set of options.
 ///
@@ -94,7 +94,11 @@ impl Builder {
         let session = |side| Arc::new(Session::new(Arc::clone(&app), side, Arc::clone(&assets)));
         let (server, client) = (session(Side::Server), session(Side::Client));
         let bundled = bundle(&server, &client, &mut problems).await;
-        let Some((server_chunks, client_chunks)) = bundled else {
+        if self.options.checks_unused_components() {
+            problems.extend(unused::check(&app, [&server, &client]).await);
+        }
+        let fine = |_: &_| !problems.iter().any(Diagnostic::is_error);
+        let Some((server_chunks, client_chunks)) = bundled.filter(fine) else {
             return Err(BuildError::new(problems));
         };
         let written = output::write(&client, server_chunks, client_chunks);

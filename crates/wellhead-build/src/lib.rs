@@ -26,6 +26,7 @@ mod surroundings;
 mod svelte;
 mod threads;
 mod types;
+mod unused;
 
 pub use builder::{Builder, build};
 pub use component::{Component, Components};

@@ -35,6 +35,7 @@ pub struct BuildOptions {
     client_maps: ClientMaps,
     compress: bool,
     brotli_quality: u32,
+    unused_components: bool,
     runtime_dir: Option<PathBuf>,
 }
 
@@ -51,6 +52,7 @@ impl BuildOptions {
             client_maps: ClientMaps::Off,
             compress: true,
             brotli_quality: 9,
+            unused_components: false,
             runtime_dir: None,
         }
     }
@@ -114,6 +116,13 @@ impl BuildOptions {
         self
     }
 
+    /// Compiles the components below `src` that no route reaches too, to see what is wrong with them.
+    #[must_use]
+    pub fn with_unused_components(mut self) -> Self {
+        self.unused_components = true;
+        self
+    }
+
     /// Takes the runtime's sources from a folder with `client/src` and `host/src` instead of those that this crate carries.
     #[must_use]
     pub fn with_runtime_dir(mut self, dir: impl Into<PathBuf>) -> Self {
@@ -152,6 +161,10 @@ impl BuildOptions {
 
     pub(crate) fn brotli_quality(&self) -> Option<u32> {
         self.compress.then_some(self.brotli_quality)
+    }
+
+    pub(crate) fn checks_unused_components(&self) -> bool {
+        self.unused_components
     }
 
     pub(crate) fn runtime_dir(&self) -> Option<&Path> {

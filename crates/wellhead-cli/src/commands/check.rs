@@ -9,7 +9,7 @@ use wellhead_server::config::{Config, KEYS};
 use super::build::show;
 use crate::{engine, terminal};
 
-/// Check an app without serving it: its configuration, its routes, and that everything compiles.
+/// Check an app without serving it: its configuration, its routes, and that every component compiles.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wellhead check
@@ -46,6 +46,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let out = args.dir.join(".wellhead/check");
     let options = engine::build_options(&config, false)
         .with_compression(None)
+        .with_unused_components()
         .with_out_dir(std::path::absolute(&out)?);
     let built = terminal::during("checking…", || {
         Builder::new(&args.dir, options).and_then(|builder| builder.build())

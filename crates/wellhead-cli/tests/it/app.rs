@@ -220,25 +220,3 @@ fn an_app_that_was_never_built_well_shows_why() {
         "{answer}"
     );
 }
-
-#[test]
-fn what_does_not_compile_fails_the_check() {
-    let (_folder, app) = demo();
-    assert_eq!(wellhead(&app, &["check"]).code, 0);
-    fs::write(app.join("src/routes/+page.svelte"), "<h1>{#if}</h1>").unwrap();
-    fs::write(app.join("wellhead.toml"), "[server]\nprot = 1\n").unwrap();
-    let checked = wellhead(&app, &["check"]);
-    assert_eq!(checked.code, 1);
-    for part in [
-        "did you mean `port`?",
-        "expected_whitespace",
-        "src/routes/+page.svelte:1:",
-    ] {
-        assert!(checked.err.contains(part), "{part}: {}", checked.err);
-    }
-    assert!(
-        checked.out.ends_with("2 errors, 0 warnings\n"),
-        "{}",
-        checked.out
-    );
-}

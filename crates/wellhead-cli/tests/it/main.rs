@@ -1,6 +1,7 @@
 //! The command as a user runs it.
 
 mod app;
+mod check;
 mod errors;
 mod help;
 mod inspect;
