@@ -46,18 +46,17 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let mut config = engine::configuration(&args.dir)?;
-    let asked = Asked {
-        port: args.port,
-        host: args.host,
-    };
-    asked.apply(&mut config);
-    let _logs = logging::start(&config.log)?;
     let dir = args
         .dir
         .canonicalize()
         .with_context(|| format!("cannot open {}", args.dir.display()))
         .hint("name an app's folder: one with src/routes; `wellhead new` makes one")?;
+    let asked = Asked {
+        port: args.port,
+        host: args.host,
+    };
+    let config = asked.first(&dir)?;
+    let _logs = logging::start(&config.log)?;
     runtime(&config)?.block_on(develop(config, asked, dir, args.inspect))
 }
 
@@ -103,6 +102,9 @@ impl Development {
     /// Builds now and at every change.
     async fn run(mut self, mut watched: Watched, changed: Arc<Notify>) {
         loop {
+            // Before anything is read, so that what is written meanwhile starts the next build. Folders that were not there
+            // at the start are watched from then on.
+            watched.extend();
             let mut problems = self.reread().err().unwrap_or_default();
             let started = Instant::now();
             match self.build().await {
@@ -118,8 +120,6 @@ impl Development {
             if let Some(dev) = self.handle.dev() {
                 dev.show(problems);
             }
-            // Folders that were not there before are watched from now on.
-            watched.extend();
             changed.notified().await;
             // Later changes belong to this build as long as they follow at once.
             while tokio::time::timeout(SETTLE, changed.notified())

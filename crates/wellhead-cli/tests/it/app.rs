@@ -220,3 +220,54 @@ fn an_app_that_was_never_built_well_shows_why() {
         "{answer}"
     );
 }
+
+/// The events of a development server, one line each.
+fn events(server: &Running) -> impl Iterator<Item = String> {
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    write!(stream, "GET /-/dev HTTP/1.1\r\nhost: a\r\n\r\n").unwrap();
+    BufReader::new(stream).lines().map(Result::unwrap)
+}
+
+#[test]
+fn a_configuration_that_is_broken_at_the_start_is_shown_until_it_is_mended() {
+    let (_folder, app) = demo();
+    let file = app.join("wellhead.toml");
+    fs::write(&file, "[server]\nprot = 1\n").unwrap();
+    let server = start(&app, &["dev", "--port", "0"]);
+    server.until("/", "<h1>Quotes</h1>");
+    let told = events(&server).find(|line| line.contains("server.prot"));
+    assert!(told.unwrap().contains("did you mean `port`?"));
+    fs::write(&file, "[log]\nlevel = 'inof'\n").unwrap();
+    let told = events(&server).find(|line| line.contains("log.level"));
+    assert!(told.unwrap().contains("is no level"));
+    fs::write(&file, "[security]\nheaders = { x-mended = 'yes' }\n").unwrap();
+    server.until("/", "x-mended: yes");
+    events(&server).find(|line| line == "data: []").unwrap();
+}
+
+#[test]
+fn what_is_wrong_with_the_environment_ends_development() {
+    let (_folder, app) = demo();
+    let output = command(&app, &["dev"])
+        .env("WELLHEAD_SERVER_PORT", "many")
+        .output()
+        .unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert!(
+        error.contains("WELLHEAD_SERVER_PORT") && error.contains("\nhint: "),
+        "{error}"
+    );
+}
+
+#[test]
+fn packages_that_are_installed_late_are_found() {
+    let (_folder, app) = demo();
+    let (packages, aside) = (app.join("node_modules"), app.join("aside"));
+    fs::rename(&packages, &aside).unwrap();
+    let server = start(&app, &["dev", "--port", "0"]);
+    let answer = server.until("/", "missing_node_modules");
+    assert!(answer.contains("run `npm install`"), "{answer}");
+    fs::rename(&aside, &packages).unwrap();
+    server.until("/", "<h1>Quotes</h1>");
+}

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::path::Path;
 
-use wellhead_server::config::{CONFIG_FILE, Config, ConfigProblems, KEYS, Key};
+use wellhead_server::config::{CONFIG_FILE, Config, ConfigProblem, ConfigProblems, KEYS, Key};
 
 use crate::commands::serve::listen_where_asked;
-use crate::terminal;
+use crate::hint::WithHint;
+use crate::{logging, terminal};
 
 /// Keys, or whole sections, that are used once, at the start.
 const AT_START: [&str; 6] = [
@@ -37,6 +38,19 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    /// The configuration to start with: the defaults where the file is broken, which is then told like a change of it that
+    /// is. What is wrong with the environment cannot be mended while this runs.
+    pub(super) fn first(&self, dir: &Path) -> anyhow::Result<Config> {
+        let mut config = match read(dir) {
+            Ok(config) => config,
+            Err(_) => Config::parse("", std::env::vars()).and_then(understood).hint(
+                "this is of the environment; `wellhead check --config` lists the variables that there are",
+            )?,
+        };
+        self.apply(&mut config);
+        Ok(config)
+    }
+
     /// Makes a configuration one for development, as it was asked for.
     pub(super) fn apply(&self, config: &mut Config) {
         listen_where_asked(config, self.port, self.host.clone());
@@ -62,11 +76,28 @@ pub(super) struct Change {
 impl Configuration {
     /// Reads the file again; tells what is new, if anything is.
     pub(super) fn reread(&mut self, dir: &Path) -> Result<Option<Change>, ConfigProblems> {
-        let mut config = Config::load(dir)?;
+        let mut config = read(dir)?;
         self.asked.apply(&mut config);
         let change = Change::between(&self.config, &config);
         self.config = config;
         Ok(change)
+    }
+}
+
+fn read(dir: &Path) -> Result<Config, ConfigProblems> {
+    Config::load(dir).and_then(understood)
+}
+
+/// Refuses what only shows when it is used.
+fn understood(config: Config) -> Result<Config, ConfigProblems> {
+    match logging::filter(&config.log.level) {
+        Ok(_) => Ok(config),
+        Err(reason) => Err(ConfigProblems(vec![ConfigProblem {
+            line: None,
+            key: "log.level".to_owned(),
+            message: reason,
+            hint: Some(logging::LEVELS.to_owned()),
+        }])),
     }
 }
 
