@@ -49,10 +49,24 @@ pub(crate) fn start(
             .map(|(file, module)| (file.clone(), module.hash.clone()))
             .collect(),
     };
-    let settings = &config.engine;
+    let options = EngineOptions {
+        code_cache: code_cache(&bundle.folder, hash),
+        env: std::env::vars()
+            .filter(|(name, _)| !name.starts_with("WELLHEAD_"))
+            .collect(),
+        dev: *dev,
+        assets: Some(bundle.folder.join("client")),
+        ..options(&config.engine, inspect)
+    };
+    wellhead_js::start(engine(config), modules, options)
+        .hint("choose another engine in wellhead.toml: [engine] engine = \"node\"")
+}
+
+/// What the configuration says of an engine.
+fn options(settings: &config::Engine, inspect: Option<Inspector>) -> EngineOptions {
     let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let defaults = EngineOptions::default();
-    let options = EngineOptions {
+    EngineOptions {
         workers: match (settings.workers, &inspect) {
             (0, None) => defaults.workers,
             // A breakpoint is then reached whatever worker a request would get.
@@ -69,16 +83,9 @@ pub(crate) fn start(
         },
         queue: size(settings.queue),
         in_flight: size(settings.in_flight),
-        code_cache: code_cache(&bundle.folder, hash),
-        env: std::env::vars()
-            .filter(|(name, _)| !name.starts_with("WELLHEAD_"))
-            .collect(),
-        dev: *dev,
-        assets: Some(bundle.folder.join("client")),
         inspect,
-    };
-    wellhead_js::start(engine(config), modules, options)
-        .hint("choose another engine in wellhead.toml: [engine] engine = \"node\"")
+        ..defaults
+    }
 }
 
 /// Beside the bundle where that can be written, so that a deployed folder brings it along; else in the system's folder
@@ -117,4 +124,39 @@ pub(crate) fn build_options(config: &Config, dev: bool) -> BuildOptions {
             config::ClientMaps::Linked => ClientMaps::Linked,
             _ => ClientMaps::Off,
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_limit_of_the_configuration_reaches_the_engine() {
+        let text = "[engine]\nworkers = 3\nheap_mb = 17\nbuffer_mb = 5\ncpu_ms = 7\nwall_ms = 11\noutput_mb = 13\n\
+                    queue = 19\nin_flight = 23\ntimers = 29\n";
+        let config = Config::parse(text, []).unwrap();
+        let options = options(&config.engine, None);
+        let limits = Limits {
+            heap_bytes: 17 << 20,
+            buffer_bytes: 5 << 20,
+            cpu: Duration::from_millis(7),
+            wall: Duration::from_millis(11),
+            output_bytes: 13 << 20,
+            timers: 29,
+        };
+        assert_eq!(options.limits, limits);
+        assert_eq!(
+            (options.workers, options.queue, options.in_flight),
+            (3, 19, 23)
+        );
+    }
+
+    #[test]
+    fn there_is_a_worker_for_each_core_but_one_for_a_debugger() {
+        let automatic = Config::default().engine;
+        let cores = EngineOptions::default().workers;
+        assert_eq!(options(&automatic, None).workers, cores);
+        let debugged = options(&automatic, Some(Inspector::new()));
+        assert_eq!(debugged.workers, 1);
+    }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 
 use crate::{command, link_packages, wellhead};
 
@@ -40,7 +40,12 @@ fn start(dir: &Path, args: &[&str]) -> Running {
 
 /// Starts a server; gives its log too.
 pub(crate) fn start_logged(dir: &Path, args: &[&str]) -> (Running, ChildStderr) {
-    let mut child = command(dir, args)
+    start_command(command(dir, args))
+}
+
+/// Starts what is a server; gives its log too.
+pub(crate) fn start_command(mut server: Command) -> (Running, ChildStderr) {
+    let mut child = server
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -60,6 +65,11 @@ pub(crate) fn start_logged(dir: &Path, args: &[&str]) -> (Running, ChildStderr) 
 }
 
 impl Running {
+    /// The number of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Asks for a path; status line, headers and body as they come.
     pub(crate) fn get(&self, path: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();

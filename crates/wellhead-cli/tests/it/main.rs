@@ -2,6 +2,7 @@
 
 mod app;
 mod check;
+mod engine;
 mod errors;
 mod help;
 mod inspect;
