@@ -8,6 +8,7 @@ mod help;
 mod inspect;
 mod new;
 mod render;
+mod serve;
 
 use std::path::Path;
 use std::process::{Command, Output};

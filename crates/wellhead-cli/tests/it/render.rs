@@ -1,7 +1,9 @@
 //! `wellhead render`: every option, and what goes wrong.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 
@@ -330,4 +332,68 @@ fn a_batch_says_how_its_file_is_named() {
         "{}",
         outcome.err
     );
+}
+
+#[test]
+fn a_batch_is_read_from_standard_input_and_each_line_has_its_own_options() {
+    let folder = folder(&[
+        ("Late.svelte", "<p>{await Promise.resolve('late')}</p>"),
+        (
+            "Old.svelte",
+            "<script>export let label = 'old';</script>{label}",
+        ),
+    ]);
+    let jobs = [
+        r#"{"file": "Late.svelte"}"#,
+        r#"{"file": "Late.svelte", "async": true}"#,
+        r#"{"file": "Old.svelte", "compilerOptions": {"runes": true}}"#,
+        r#"{"file": "Old.svelte"}"#,
+    ];
+    let mut child = crate::command(folder.path(), &["render", "--batch", "@-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let answers = jobs.map(|job| -> Value {
+        // Each is answered as soon as it is asked.
+        writeln!(input, "{job}").unwrap();
+        let mut line = String::new();
+        output.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap()
+    });
+    drop(input);
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    let [sync, awaited, runes, legacy] = answers;
+    let told = |answer: &Value, code: &str| {
+        assert_eq!(answer["error"]["kind"], "compile", "{answer}");
+        assert_eq!(answer["error"]["diagnostics"][0]["code"], code);
+    };
+    told(&sync, "experimental_async");
+    assert!(awaited["body"].as_str().unwrap().contains("late</p>"));
+    told(&runes, "legacy_export_invalid");
+    assert!(legacy["body"].as_str().unwrap().contains("old"));
+}
+
+#[test]
+fn without_packages_it_says_what_to_install() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("A.svelte"), "<p>a</p>").unwrap();
+    for (package, code, help) in [
+        (None, "no_package_json", "npm init -y && npm install svelte"),
+        (
+            Some(r#"{"dependencies": {"svelte": "5"}}"#),
+            "missing_node_modules",
+            "run `npm install`",
+        ),
+    ] {
+        if let Some(package) = package {
+            fs::write(folder.path().join("package.json"), package).unwrap();
+        }
+        let outcome = render(&folder, &["A.svelte"]);
+        let error = error_of(&outcome);
+        assert!(error.contains(code) && error.contains(help), "{error}");
+        assert!(error.contains("\nhint: "), "{error}");
+    }
 }
