@@ -7,6 +7,7 @@ mod cases;
 mod components;
 mod features;
 mod problems;
+mod production;
 mod scan;
 mod styles;
 mod types;
