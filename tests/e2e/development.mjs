@@ -1,6 +1,6 @@
 // An app that is developed: a copy of its folder that a test may change, and `wellhead dev` in it.
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,7 @@ const here = dirname(fileURLToPath(import.meta.url));
  * @property {string} url  where it answers, without a slash at the end
  * @property {() => string} log
  * @property {(file: string) => Promise<string>} read
- * @property {(file: string, text: string) => Promise<void>} write  as editors do: beside it, then in its place
+ * @property {(file: string, text: string | Buffer) => Promise<void>} write  as editors do: beside it, then in its place
  * @property {(file: string, from: string, to: string) => Promise<void>} replace
  * @property {(file: string) => Promise<void>} remove
  * @property {() => Promise<void>} settle  waits until what was written is built
@@ -24,13 +24,12 @@ const here = dirname(fileURLToPath(import.meta.url));
  */
 
 /**
- * Copies an app of `tests/e2e/apps` or `examples` to a temporary folder and develops it there.
+ * Copies an app of `tests/e2e/apps` or `examples` to a temporary folder, with its packages or those of the tests.
  *
  * @param {string} app
- * @param {string[]} args  of `wellhead dev`, beside the folder and the port
- * @returns {Promise<Development>}
+ * @returns {Promise<{ folder: string, forget: () => Promise<void> }>}
  */
-export async function develop(app, ...args) {
+export async function copied(app) {
 	const folder = await mkdtemp(join(tmpdir(), `wellhead-${app}-`));
 	// What was just killed may still write.
 	const forget = () => rm(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -43,6 +42,23 @@ export async function develop(app, ...args) {
 		});
 		const modules = join(source, 'node_modules');
 		await symlink(existsSync(modules) ? modules : join(here, 'node_modules'), join(folder, 'node_modules'));
+		return { folder, forget };
+	} catch (error) {
+		await forget();
+		throw error;
+	}
+}
+
+/**
+ * Copies an app as `copied` does, and develops it there.
+ *
+ * @param {string} app
+ * @param {string[]} args  of `wellhead dev`, beside the folder and the port
+ * @returns {Promise<Development>}
+ */
+export async function develop(app, ...args) {
+	const { folder, forget } = await copied(app);
+	try {
 		const env = { WELLHEAD_ENGINE_ENGINE: places.engine, WELLHEAD_ENGINE_WORKERS: '1' };
 		const server = await startServer(places.wellhead, ['dev', folder, '--port', '0', ...args], env);
 		// Nothing is cached yet, and an example is larger than what else is tested.
@@ -63,6 +79,7 @@ export async function develop(app, ...args) {
 		const write = async (file, text) => {
 			await note(file);
 			const draft = join(folder, `${file}~`);
+			await mkdir(dirname(draft), { recursive: true });
 			await writeFile(draft, text);
 			await rename(draft, join(folder, file));
 		};

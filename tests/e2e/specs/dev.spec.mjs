@@ -1,10 +1,14 @@
 // `wellhead dev` in the browser: what goes wrong is shown over the page with its place, and goes when it is mended.
 import assert from 'node:assert/strict';
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { launch, visit } from '../browser.mjs';
-import { develop, until } from '../development.mjs';
+import { copied, develop, until } from '../development.mjs';
 import { clickFor, eventually } from '../harness.mjs';
+import * as places from '../places.mjs';
+import { startServer } from '../server.mjs';
 
 /** @typedef {import('../browser.mjs').Visit} Visit */
 
@@ -257,3 +261,101 @@ devTest('a page that is added is there, one that is removed is not', async ({ pa
 	await app.settle();
 	assert.equal((await page.goto('/click'))?.status(), 404);
 });
+
+devTest('two routes with one path are both named', async ({ page }) => {
+	await page.goto('/');
+	await hydrated(page);
+	await app.write('src/routes/(one)/same/+page.svelte', '<p>one</p>');
+	await app.write('src/routes/(two)/same/+page.svelte', '<p>two</p>');
+	await told(/error: .*[^]*src\/routes\/\(one\)\/same/);
+	const shown = overlay(page);
+	await shown.locator('article').filter({ hasText: 'src/routes/(one)/same' }).first().waitFor();
+	await shown.locator('article').filter({ hasText: 'src/routes/(two)/same' }).first().waitFor();
+	await app.remove('src/routes/(two)/same/+page.svelte');
+	await isGone(page);
+	await page.goto('/same');
+	await page.getByText('one', { exact: true }).waitFor();
+	await page.goto('about:blank');
+});
+
+devTest('a file that is no text is named', async ({ page }) => {
+	const file = 'src/routes/+page.svelte';
+	await page.goto('/');
+	await hydrated(page);
+	const source = await app.read(file);
+	await app.write(file, Buffer.from([0xff, 0xfe, 0x00]));
+	const found = overlay(page).locator('article').filter({ hasText: 'the file is not UTF-8 text' }).first();
+	await found.waitFor();
+	assert.equal(await found.locator('.place').textContent(), file);
+	assert.match((await found.locator('.hint').textContent()) ?? '', /save it as UTF-8/);
+	await app.write(file, source);
+	await isGone(page);
+	await page.getByRole('heading', { name: 'All is well' }).waitFor();
+});
+
+/**
+ * Visits an app that is broken before it is developed.
+ *
+ * @param {string} name
+ * @param {(folder: string) => Promise<void>} spoil
+ * @param {(visit: Visit, folder: string, log: () => string) => Promise<void>} body
+ */
+function startTest(name, spoil, body) {
+	test(name, { timeout: 120_000 }, async () => {
+		const { folder, forget } = await copied('faults');
+		try {
+			await spoil(folder);
+			const env = { WELLHEAD_ENGINE_ENGINE: places.engine, WELLHEAD_ENGINE_WORKERS: '1' };
+			const server = await startServer(places.wellhead, ['dev', folder, '--port', '0'], env);
+			try {
+				// The browser is not to wait for the first build.
+				await until(() => server.log().includes('error: '), 'the terminal says what is wrong');
+				const about = { name: `dev ${name}`, url: server.url, log: server.log };
+				await visit(browser, about, (visit) => body(visit, folder, server.log));
+			} finally {
+				await server.stop();
+			}
+		} finally {
+			await forget();
+		}
+	});
+}
+
+startTest(
+	'a configuration that is broken at the start is shown until it is mended',
+	(folder) => writeFile(join(folder, 'wellhead.toml'), '[server]\nprot = 3000\n'),
+	async ({ page }, folder) => {
+		await page.goto('/');
+		await shows(page, {
+			title: 'configuration',
+			message: /`server\.prot`: unknown key/,
+			place: /^wellhead\.toml:2$/,
+			line: /^> +2 \| prot = 3000/
+		});
+		// The app is there under it, with the defaults.
+		await page.getByRole('heading', { name: 'All is well' }).waitFor();
+		await writeFile(join(folder, 'wellhead.toml'), '[security]\nheaders = { x-mended = "yes" }\n');
+		await isGone(page);
+		assert.equal((await page.request.get('/')).headers()['x-mended'], 'yes');
+	}
+);
+
+startTest(
+	'packages that are installed while the app is developed are found',
+	async (folder) => {
+		await writeFile(join(folder, 'package.json'), '{ "dependencies": { "svelte": "5" } }');
+		await rename(join(folder, 'node_modules'), join(folder, 'aside'));
+	},
+	async ({ page, complaints }, folder, log) => {
+		complaints.expect(/status of 50/);
+		await page.goto('/');
+		const found = overlay(page).locator('article').filter({ hasText: 'there is no node_modules' }).first();
+		await found.waitFor();
+		assert.equal(await found.locator('.hint').textContent(), 'run `npm install`');
+		await rename(join(folder, 'aside'), join(folder, 'node_modules'));
+		await until(() => log().includes('built in'), 'the app is built');
+		await page.getByRole('heading', { name: 'All is well' }).waitFor();
+		await isGone(page);
+		await hydrated(page);
+	}
+);
