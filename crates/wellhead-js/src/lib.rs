@@ -18,6 +18,7 @@ mod error;
 mod inspect;
 mod node;
 mod options;
+mod reloads;
 mod tool;
 #[cfg(has_v8)]
 mod v8;

@@ -16,6 +16,7 @@ use super::output::Death;
 use super::pool::{Job, Setup, Shared, closing};
 use super::worker::{Sentence, Worker};
 use crate::JsError;
+use crate::reloads::Reloads;
 
 /// How many calls a process is given that it has not taken up: one to work on, one to go on with.
 const AHEAD: usize = 2;
@@ -72,6 +73,7 @@ pub(super) struct Driver {
     pub(super) started: u64,
     pub(super) retired: HashMap<RetireReason, u64>,
     pub(super) rendered: u64,
+    pub(super) reloads: Reloads,
     /// What goes out after the figures were made public.
     pub(super) outgoing: Vec<Outgoing>,
 }
@@ -118,6 +120,7 @@ async fn run(
         started: 0,
         retired: HashMap::new(),
         rendered: 0,
+        reloads: Reloads::default(),
         outgoing: Vec::new(),
     };
     for slot in 0..driver.slots.len() {

@@ -13,6 +13,7 @@ pub(super) fn render_error(thrown: &Thrown, root: &Path) -> RenderError {
         Thrown::OUTPUT => ErrorCode::OutputLimit,
         Thrown::STALLED => ErrorCode::Stalled,
         Thrown::TIMERS => ErrorCode::TimerLimit,
+        Thrown::MODULE => ErrorCode::ModuleFailed,
         _ => code(thrown),
     };
     let message = match thrown.name.as_str() {

@@ -92,6 +92,14 @@ impl Driver {
         }
     }
 
+    /// A process has a module that failed, which only another process evaluates again.
+    pub(super) fn spoiled(&mut self, number: u64) {
+        let up = self.worker(number).is_some_and(|worker| worker.is_up());
+        if up && self.reloads.may(Instant::now()) {
+            self.replace(number, Sentence::Leak);
+        }
+    }
+
     /// Gives a process no more calls, starts another one in its place, and ends it when its calls have ended.
     pub(super) fn replace(&mut self, number: u64, sentence: Sentence) {
         let Some(slot) = self.slot_of(number) else {

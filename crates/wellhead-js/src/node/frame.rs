@@ -40,9 +40,10 @@
 //! | 75 `Pong` | u64 bytes of heap, u64 bytes of array buffers, u32 active timers |
 //! | 76 `Result` | bytes: JSON of what the function returned |
 //! | 77 `Inspect` | str: the address of the process's inspector, sent once, before the bundle is loaded |
+//! | 78 `Spoiled` | –: a module has failed, which Node will not evaluate again |
 //!
-//! An error is a u8 kind (0 thrown, 1 engine, 2 output limit, 3 stalled, 4 timer limit), str name, message and stack. A `str` of a
-//! reply's body may be any bytes.
+//! An error is a u8 kind (0 thrown, 1 engine, 2 output limit, 3 stalled, 4 timer limit, 5 thrown by a module), str name, message and stack.
+//! A `str` of a reply's body may be any bytes.
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use wellhead_render::RouteMatch;
@@ -89,6 +90,7 @@ pub(crate) enum FromNode {
     Pong(Pong),
     Result(Bytes),
     Inspect(String),
+    Spoiled,
 }
 
 /// Status and headers.
@@ -123,6 +125,7 @@ impl Thrown {
     pub(crate) const OUTPUT: u8 = 2;
     pub(crate) const STALLED: u8 = 3;
     pub(crate) const TIMERS: u8 = 4;
+    pub(crate) const MODULE: u8 = 5;
 }
 
 /// What a process uses.
@@ -278,6 +281,7 @@ impl FromNode {
             }),
             76 => FromNode::Result(bytes.split_off(0)),
             77 => FromNode::Inspect(text(&mut bytes)?),
+            78 => FromNode::Spoiled,
             _ => return Err(Malformed("there is no such kind")),
         };
         match bytes.is_empty() {

@@ -20,7 +20,7 @@ impl Driver {
         // What can be sent over and over without a turn of the event loop shows nothing.
         worker.moved |= !matches!(
             frame,
-            FromNode::Report(_) | FromNode::Early(_) | FromNode::WantBody
+            FromNode::Report(_) | FromNode::Early(_) | FromNode::WantBody | FromNode::Spoiled
         );
         match frame {
             FromNode::Ready => return self.worker_ready(number),
@@ -35,6 +35,7 @@ impl Driver {
                 return self.judge(number);
             }
             FromNode::Inspect(address) => return self.inspected(number, address),
+            FromNode::Spoiled => return self.spoiled(number),
             FromNode::Begin => {
                 worker.current = Some(id);
                 return;

@@ -21,13 +21,11 @@ use super::code_cache::CodeCache;
 use super::ticket::{Job, Mailbox, Reader, Ticket};
 use super::{platform, worker};
 use crate::inspect::{ENDLESS, EngineTargets};
+use crate::reloads::Reloads;
 use crate::{EngineOptions, JsError, ServerBundle};
 
 /// After a start that failed, the next is not tried before.
 const RESTART_PAUSE: Duration = Duration::from_secs(1);
-
-/// An isolate is replaced because of a failed module at most this often.
-const RELOAD_PAUSE: Duration = Duration::from_secs(5);
 
 /// What the workers share.
 pub(super) struct Pool {
@@ -42,8 +40,7 @@ pub(super) struct Pool {
     retired: [AtomicU64; REASONS.len()],
     given_up: AtomicU32,
     changes: watch::Sender<u64>,
-    /// When an isolate was last replaced because of a failed module.
-    reloaded: Mutex<Option<Instant>>,
+    reloads: Mutex<Reloads>,
 }
 
 /// Figures of a slot's worker, written by it.
@@ -127,7 +124,7 @@ impl Pool {
             retired: Default::default(),
             given_up: AtomicU32::new(0),
             changes: watch::Sender::new(0),
-            reloaded: Mutex::new(None),
+            reloads: Mutex::default(),
             env: Arc::new(options.env.clone()),
             options,
         });
@@ -265,15 +262,10 @@ impl Pool {
         self.given_up.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// Whether an isolate may be replaced to try its failed modules again. A module that always fails must not cost an
-    /// isolate at each request.
+    /// Whether an isolate may be replaced to try its failed modules again, which it then is.
     pub(super) fn may_reload(&self) -> bool {
-        let mut reloaded = self.reloaded.lock().unwrap_or_else(PoisonError::into_inner);
-        let may = reloaded.is_none_or(|at| at.elapsed() >= RELOAD_PAUSE);
-        if may {
-            *reloaded = Some(Instant::now());
-        }
-        may
+        let mut reloads = self.reloads.lock().unwrap_or_else(PoisonError::into_inner);
+        reloads.may(Instant::now())
     }
 
     fn changed(&self) {

@@ -32,6 +32,7 @@ mod code_cache;
 mod inspect;
 mod limits;
 mod lost;
+mod modules;
 mod process;
 mod render;
 mod stream;

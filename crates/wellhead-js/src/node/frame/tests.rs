@@ -23,6 +23,7 @@ impl FromNode {
             FromNode::Pong(_) => 75,
             FromNode::Result(_) => 76,
             FromNode::Inspect(_) => 77,
+            FromNode::Spoiled => 78,
         };
         out.put_u8(kind);
         out.put_u32_le(id);
@@ -58,7 +59,8 @@ impl FromNode {
             | FromNode::Begin
             | FromNode::Pending
             | FromNode::End
-            | FromNode::WantBody => {}
+            | FromNode::WantBody
+            | FromNode::Spoiled => {}
         }
         out.freeze()
     }

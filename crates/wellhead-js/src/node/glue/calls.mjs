@@ -69,6 +69,15 @@ class Running {
 		this.stop(new Error(description[1]));
 	}
 
+	/** Ends the call with what the application threw. */
+	threw(error) {
+		if (!this.live) return;
+		const modules = takeUnproven();
+		if (modules.length === 0) return this.fail(THROWN, describe(error));
+		send(OUT.PENDING, this.id);
+		whoseError(modules, error).then((ofModule) => this.fail(ofModule ? MODULE : THROWN, describe(error)));
+	}
+
 	cancel(why) {
 		if (!this.live) return;
 		this.close();
@@ -168,6 +177,8 @@ class Call {
 
 	report(error) {
 		this.#running.tell(error);
+		const modules = takeUnproven();
+		if (modules.length > 0) whoseError(modules, error);
 	}
 }
 

@@ -5,6 +5,7 @@ const ENGINE = 1;
 const OUTPUT = 2;
 const STALLED = 3;
 const TIMERS = 4;
+const MODULE = 5;
 const MAX_MESSAGE = 16_384;
 const MAX_STACK = 65_536;
 const STALLED_MESSAGE = "the call waits for something that can no longer happen";

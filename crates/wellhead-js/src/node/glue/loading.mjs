@@ -14,31 +14,72 @@ function confine(root, specifier, parent, found) {
 	return found;
 }
 
+/** Takes the URLs of modules that were asked for and are not known to have been evaluated without an error. */
+let takeUnproven = () => [];
+/** Of these, the ones that have failed: they fail again for whoever imports them. */
+const failing = new Set();
+
+/**
+ * Whether an error is one of these modules'. A module that has failed fails with the same error when imported again; one
+ * that could not be loaded, with one that reads the same. Node never evaluates such a module again, so the server hears
+ * of it.
+ */
+async function whoseError(modules, error) {
+	const prove = async (url) => {
+		try {
+			await import(url);
+			failing.delete(url);
+			return false;
+		} catch (again) {
+			failing.add(url);
+			send(OUT.SPOILED, 0);
+			return again === error || (again?.name === error?.name && again?.message === error?.message);
+		}
+	};
+	return (await Promise.all(modules.map(prove))).includes(true);
+}
+
 /** Confines all later imports to the folder. `given` is a module that is no file: its URL and source. */
 function confineTo(root, given) {
 	if (typeof module.registerHooks === "function") {
+		const asked = [];
+		takeUnproven = () => [...failing, ...asked.splice(0)];
 		module.registerHooks({
 			resolve: (specifier, from, next) =>
 				specifier === given?.url
 					? { url: given.url, format: "module", shortCircuit: true }
 					: confine(root, specifier, from.parentURL, next(specifier, from)),
-			load: (url, from, next) =>
-				url === given?.url ? { format: "module", source: given.source, shortCircuit: true } : next(url, from),
+			load(url, from, next) {
+				if (url === given?.url) return { format: "module", source: given.source, shortCircuit: true };
+				if (url.startsWith("file:")) asked.push(url);
+				return next(url, from);
+			},
 		});
 		return;
 	}
+	// The hooks run on a thread of their own. What they post is here before the module is.
+	const { port1, port2 } = new MessageChannel();
+	port1.unref();
+	takeUnproven = () => {
+		const urls = [...failing];
+		for (let next; (next = receiveMessageOnPort(port1)) !== undefined; ) urls.push(next.message);
+		return urls;
+	};
 	const source = `${confine}
-		let root, given;
-		export function initialize(data) { ({ root, given } = data); }
+		let root, given, port;
+		export function initialize(data) { ({ root, given, port } = data); }
 		export async function resolve(specifier, from, next) {
 			return specifier === given?.url
 				? { url: given.url, format: "module", shortCircuit: true }
 				: confine(root, specifier, from.parentURL, await next(specifier, from));
 		}
 		export async function load(url, from, next) {
-			return url === given?.url ? { format: "module", source: given.source, shortCircuit: true } : next(url, from);
+			if (url === given?.url) return { format: "module", source: given.source, shortCircuit: true };
+			if (url.startsWith("file:")) port.postMessage(url);
+			return next(url, from);
 		}`;
-	module.register(`data:text/javascript,${encodeURIComponent(source)}`, { data: { root, given } });
+	const data = { root, given, port: port2 };
+	module.register(`data:text/javascript,${encodeURIComponent(source)}`, { data, transferList: [port2] });
 }
 
 /** Imports the entry of a folder, which may be given as text. */

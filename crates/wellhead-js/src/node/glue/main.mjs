@@ -21,6 +21,8 @@ async function load(init) {
 		}
 		if (typeof entry.respond !== "function") throw new TypeError("the bundle's entry exports no function `respond`");
 		respond = entry.respond;
+		// What the entry imports has been evaluated.
+		takeUnproven();
 	}
 	loading = false;
 	send(OUT.READY, 0);

@@ -37,11 +37,11 @@ function begin(id, payload) {
 			send(OUT.PENDING, id);
 			reply.then(
 				(reply) => guarded(call, () => finish(call, reply)),
-				(error) => call.fail(THROWN, describe(error)),
+				(error) => call.threw(error),
 			);
 		} else finish(call, reply);
 	} catch (error) {
-		call.fail(THROWN, describe(error));
+		call.threw(error);
 	}
 }
 
@@ -49,7 +49,7 @@ function guarded(call, run) {
 	try {
 		run();
 	} catch (error) {
-		call.fail(THROWN, describe(error));
+		call.threw(error);
 	}
 }
 
@@ -91,10 +91,9 @@ function pull(call) {
 	context.run(call, pullChunks, call).then(
 		() => (call.pulling = false),
 		(error) => {
-			call.pulling = false;
-			// The iterator threw, so it is over and needs no `return`.
+			// The iterator threw, so it is over and needs no `return`. Nothing is pulled any more.
 			call.rest = null;
-			call.fail(THROWN, describe(error));
+			call.threw(error);
 		},
 	);
 }

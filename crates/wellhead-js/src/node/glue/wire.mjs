@@ -9,11 +9,12 @@ import { pathToFileURL } from "node:url";
 import { inspect, types } from "node:util";
 import v8 from "node:v8";
 import vm from "node:vm";
+import { receiveMessageOnPort } from "node:worker_threads";
 
 const IN = { INIT: 1, CALL: 2, BODY: 3, BODY_END: 4, BODY_FAIL: 5, PULL: 6, CANCEL: 7, PING: 8, INVOKE: 9 };
 const OUT = {
 	READY: 64, LOAD_FAILED: 65, BEGIN: 66, PENDING: 67, EARLY: 68, REPLY: 69, CHUNK: 70, END: 71, FAIL: 72, REPORT: 73,
-	WANT_BODY: 74, PONG: 75, RESULT: 76, INSPECT: 77,
+	WANT_BODY: 74, PONG: 75, RESULT: 76, INSPECT: 77, SPOILED: 78,
 };
 const HEADER = 9;
 /** How long frames are handled in one go, in milliseconds, before timers and promises of other calls get their turn. */
