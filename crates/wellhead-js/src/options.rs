@@ -131,7 +131,8 @@ pub struct Limits {
     pub buffer_bytes: usize,
     /// Processor time that a render may use in one go, without a turn of the event loop; 2 s by default.
     pub cpu: Duration,
-    /// Time from the start of a render to its end, reading of its output by the client excepted; 30 s by default.
+    /// Time from the start of a render to its end, reading of its output by the client excepted; 30 s by default. What
+    /// waits for a promise that never settles ends at once only if no other render in its isolate waits for anything.
     pub wall: Duration,
     /// Bytes of output of one render; 64 MiB by default.
     pub output_bytes: usize,
