@@ -108,6 +108,7 @@ pub(super) async fn boot(place: &Arc<Place>) -> Result<Booted, RenderError> {
     })?;
     // What the entry imports has been evaluated.
     drop(loader.take_unproven());
+    loader.tell_of_code_cache();
     Ok(Booted {
         debugger,
         loader,

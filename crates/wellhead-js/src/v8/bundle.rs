@@ -1,7 +1,7 @@
 //! Loads the modules of a server bundle, with V8's code cache.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -63,8 +63,21 @@ pub(super) struct BundleLoader {
     modules: Arc<Modules>,
     /// Modules that were asked for and are not known to have been evaluated without an error.
     unproven: RefCell<Vec<String>>,
-    /// Modules that were compiled here: URL, content and source.
+    /// Modules that were compiled here, until they are in the cache: URL and content.
     compiled: RefCell<Vec<(ModuleSpecifier, String)>>,
+    tally: Cell<Tally>,
+    told: Cell<Tally>,
+}
+
+/// What came of the code cache, in modules.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Tally {
+    /// The cache had their code.
+    found: u32,
+    /// Of these, V8 did not take the code, and has compiled them.
+    rejected: u32,
+    /// The cache had nothing that was whole, so they were compiled.
+    missing: u32,
 }
 
 impl BundleLoader {
@@ -73,6 +86,8 @@ impl BundleLoader {
             modules,
             unproven: RefCell::default(),
             compiled: RefCell::default(),
+            tally: Cell::default(),
+            told: Cell::default(),
         }
     }
 
@@ -94,11 +109,16 @@ impl BundleLoader {
             .zip(self.modules.cache.as_ref())
             .map(|(content, cache)| {
                 let code = cache.read(content);
-                if code.is_none() {
+                let mut tally = self.tally.get();
+                if code.is_some() {
+                    tally.found += 1;
+                } else {
+                    tally.missing += 1;
                     self.compiled
                         .borrow_mut()
                         .push((url.clone(), content.to_owned()));
                 }
+                self.tally.set(tally);
                 code
             });
         let cached = code.flatten().map(|code| SourceCodeCacheInfo {
@@ -114,12 +134,29 @@ impl BundleLoader {
         ))
     }
 
+    /// Logs what came of the cache, if there is something new to tell.
+    pub(super) fn tell_of_code_cache(&self) {
+        let tally = self.tally.get();
+        if let Some(cache) = &self.modules.cache
+            && self.told.replace(tally) != tally
+        {
+            tracing::debug!(
+                folder = %cache.dir().display(),
+                accepted = tally.found - tally.rejected,
+                rejected = tally.rejected,
+                compiled = tally.rejected + tally.missing,
+                "modules from the code cache"
+            );
+        }
+    }
+
     /// Puts into the cache what was compiled here, with the functions that have run by now: V8 compiles most functions
     /// when they are first called, and a cache that was made at once would lack them.
     pub(super) fn write_code_cache(&self, scope: &mut v8::PinScope<'_, '_>) {
         let Some(cache) = &self.modules.cache else {
             return;
         };
+        self.tell_of_code_cache();
         for (url, content) in self.compiled.take() {
             if self.modules.claim(&content)
                 && let Ok(source) = self.modules.folder.source(&url)
@@ -184,6 +221,9 @@ impl ModuleLoader for BundleLoader {
     ) -> std::pin::Pin<Box<dyn Future<Output = ()>>> {
         // V8 did not take what was in the cache, and has compiled the module.
         if let Some(content) = self.modules.content(&url) {
+            let mut tally = self.tally.get();
+            tally.rejected += 1;
+            self.tally.set(tally);
             let content = content.to_owned();
             self.compiled.borrow_mut().push((url, content));
         }

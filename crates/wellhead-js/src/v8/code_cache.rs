@@ -35,6 +35,11 @@ impl CodeCache {
         })
     }
 
+    /// Where it is.
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// What a module of this content compiles to, if that is known.
     pub(super) fn read(&self, content: &str) -> Option<Vec<u8>> {
         let mut file = std::fs::read(self.path(content)).ok()?;
