@@ -28,6 +28,7 @@ mod app;
 mod builtins;
 #[cfg(has_v8)]
 mod code_cache;
+mod figures;
 #[cfg(has_v8)]
 mod inspect;
 mod limits;
