@@ -125,15 +125,7 @@ fn run(file: &Path, server: &str, only: &str) -> Result<Vec<Outcome>, String> {
         let env = BTreeMap::from([("WELLHEAD_TEST".to_owned(), "yes".to_owned())]);
         extensions.push(native(
             WebOptions {
-                egress: Egress::new(EgressOptions {
-                    head_timeout: Duration::from_secs(2),
-                    most_open: 20,
-                    policy: Some(Box::new(|url: &Url| match url.host_str() {
-                        Some("forbidden.test") => Err("forbidden.test is not allowed".to_owned()),
-                        _ => Ok(()),
-                    })),
-                    ..EgressOptions::default()
-                }),
+                egress: Egress::new(egress_options(file)),
                 env: Arc::new(env),
             },
             Buffers::new(BUFFER_BYTES),
@@ -185,6 +177,26 @@ fn run(file: &Path, server: &str, only: &str) -> Result<Vec<Outcome>, String> {
         .map_err(|error| error.to_string())?;
         serde_json::from_str(&string(&mut runtime, report)).map_err(|error| error.to_string())
     })
+}
+
+/// The limits of `fetch` for a file of cases. Those of times that run out are short, and each of them is alone.
+fn egress_options(file: &Path) -> EgressOptions {
+    let mut options = EgressOptions {
+        most_open: 20,
+        policy: Some(Box::new(|url: &Url| match url.host_str() {
+            Some("forbidden.test") => Err("forbidden.test is not allowed".to_owned()),
+            _ => Ok(()),
+        })),
+        ..EgressOptions::default()
+    };
+    let second = Duration::from_secs(1);
+    match file.file_name().and_then(|name| name.to_str()) {
+        Some("fetch_head_timeout.test.js") => options.head_timeout = second,
+        Some("fetch_idle_timeout.test.js") => options.idle_timeout = second,
+        Some("fetch_total_timeout.test.js") => options.total_timeout = Some(second),
+        _ => {}
+    }
+    options
 }
 
 fn string(runtime: &mut JsRuntime, value: v8::Global<v8::Value>) -> String {

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use deno_core::serde_json::json;
 use deno_core::url::Url;
@@ -207,6 +208,16 @@ async fn respond(stream: &mut TcpStream, request: Request) -> std::io::Result<()
                 .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf")
                 .await?;
             std::future::pending().await
+        }
+        // Goes on for ever, and never for long without a part.
+        "/trickle" => {
+            stream
+                .write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
+                .await?;
+            loop {
+                stream.write_all(b"1\r\nx\r\n").await?;
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
         }
         _ => send(stream, "404 Not Found", "", b"not found").await,
     }
