@@ -13,7 +13,7 @@ use super::call::{Live, Phase};
 use super::driver::Driver;
 use super::output::Death;
 use super::pool::Job;
-use super::worker::{self, Worker};
+use super::worker::{self, Sentence, Worker};
 
 /// How often a call is started again after its worker was lost.
 const MAX_LOSSES: u32 = 3;
@@ -133,6 +133,9 @@ fn reason(worker: &Worker, death: Death) -> RetireReason {
 
 /// The error of the call that a process was lost to.
 fn verdict(worker: &Worker, death: Death, limits: crate::Limits) -> RenderError {
+    if worker.sentence == Some(Sentence::Unresponsive) {
+        return too_late(limits);
+    }
     let (code, message) = match reason(worker, death) {
         RetireReason::Heap => (
             ErrorCode::HeapLimit,
@@ -161,6 +164,12 @@ fn verdict(worker: &Worker, death: Death, limits: crate::Limits) -> RenderError 
         ),
     };
     RenderError::new(code, message)
+}
+
+/// The error of a call that took too long.
+pub(super) fn too_late(limits: crate::Limits) -> RenderError {
+    let message = format!("the render took longer than {:?}", limits.wall);
+    RenderError::new(ErrorCode::WallLimit, message)
 }
 
 fn load_error(worker: &Worker, death: Death) -> RenderError {

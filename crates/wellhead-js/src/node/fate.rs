@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use wellhead_render::{ErrorCode, RenderError};
 
 use super::call::Live;
+use super::death;
 use super::driver::{Driver, Event};
 use super::frame::{ToNode, Why};
 use super::process;
@@ -16,6 +17,9 @@ const LOAD_PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long a process may be without any sign of life beyond the time of a render.
 const SILENCE: Duration = Duration::from_secs(2);
+
+/// A process that is silent for half the time of a render has come to a stop, but not before.
+const STOPPED: Duration = Duration::from_secs(1);
 
 /// The pause before a slot's next process after the first that was of no use; it doubles with each.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -183,8 +187,10 @@ impl Driver {
         let Some(number) = self.calls.get(&id).map(|live| live.worker) else {
             return;
         };
-        // Where the process does not even answer, it will not stop either.
-        let is_stuck = |worker: &Worker| now - worker.moved_at >= limits.wall;
+        // Where the process does not even answer, it will not stop either. It may have come to a stop after this call was
+        // taken up, which then waits for another.
+        let silence = (limits.wall / 2).max(STOPPED).min(limits.wall);
+        let is_stuck = |worker: &Worker| now - worker.moved_at >= silence;
         if self.worker(number).is_some_and(|worker| is_stuck(worker)) {
             if self.waits_for_another(number, id) {
                 return self.kill(number, Sentence::Unresponsive);
@@ -198,8 +204,7 @@ impl Driver {
         if let Some(worker) = self.worker(number) {
             worker.send(id, ToNode::Cancel(Why::Time));
         }
-        let message = format!("the render took longer than {:?}", limits.wall);
-        self.fail(live, RenderError::new(ErrorCode::WallLimit, message));
+        self.fail(live, death::too_late(limits));
     }
 
     pub(super) fn slot_of(&self, number: u64) -> Option<usize> {
