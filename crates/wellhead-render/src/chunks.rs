@@ -21,7 +21,7 @@ pub struct Chunk {
     pub bytes: Bytes,
 }
 
-/// A place in a document. Parts come in this order; a part may come in several chunks or not at all.
+/// A place in a document. Parts come in this order; a part may come in several chunks, but for the state, or not at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Part {
@@ -29,7 +29,7 @@ pub enum Part {
     Head = 0,
     /// HTML for the body, or the bytes of a [`Shape::Raw`](crate::Shape::Raw) reply.
     Body = 1,
-    /// What the client hydrates from: text for a script element of type `application/json`, already safe there.
+    /// What the client hydrates from, in one chunk: text for a script element of type `application/json`, already safe there.
     State = 2,
     /// State that was not there yet when the document was: each chunk is text for a script element of its own.
     Late = 3,

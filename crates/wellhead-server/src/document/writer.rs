@@ -17,8 +17,8 @@ pub(crate) struct PageWriter {
     document: Arc<Document>,
     route: Option<u32>,
     marks: Marks,
+    /// What has been begun; after the state, what may come late.
     stage: Part,
-    has_state: bool,
 }
 
 impl PageWriter {
@@ -28,7 +28,6 @@ impl PageWriter {
             route,
             marks,
             stage: Part::Head,
-            has_state: false,
         }
     }
 
@@ -78,10 +77,15 @@ impl PageWriter {
         true
     }
 
-    /// Writes what comes after the bytes of a chunk.
+    /// Writes what comes after the bytes of a chunk. The page is alive from its state on: nothing waits for what comes late.
     fn end(&mut self, part: Part, out: &mut BytesMut) {
-        if part == Part::Late {
-            out.put_slice(b"</script>");
+        match part {
+            Part::Head | Part::Body => {}
+            Part::State => {
+                self.document.after_state.write(&self.marks, out);
+                self.stage = Part::Late;
+            }
+            Part::Late => out.put_slice(b"</script>"),
         }
     }
 
@@ -95,12 +99,8 @@ impl PageWriter {
         if self.stage == Part::Head && to > Part::Head {
             self.document.between.write(&self.marks, out);
         }
-        if to == Part::State && self.stage < Part::State {
+        if to == Part::State {
             self.document.before_state.write(&self.marks, out);
-            self.has_state = true;
-        }
-        if to == Part::Late && self.stage < Part::Late && self.has_state {
-            self.document.after_state.write(&self.marks, out);
         }
         self.stage = self.stage.max(to);
     }
