@@ -3,6 +3,7 @@
 mod configuration;
 mod watched;
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -46,9 +47,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let dir = args
-        .dir
-        .canonicalize()
+    let dir = folder(&args.dir)
         .with_context(|| format!("cannot open {}", args.dir.display()))
         .hint("name an app's folder: one with src/routes; `wellhead new` makes one")?;
     let asked = Asked {
@@ -58,6 +57,15 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let config = asked.first(&dir)?;
     let _logs = logging::start(&config.log)?;
     runtime(&config)?.block_on(develop(config, asked, dir, args.inspect))
+}
+
+fn folder(dir: &Path) -> io::Result<PathBuf> {
+    let dir = dir.canonicalize()?;
+    if dir.is_dir() {
+        Ok(dir)
+    } else {
+        Err(io::ErrorKind::NotADirectory.into())
+    }
 }
 
 async fn develop(

@@ -4,6 +4,7 @@
 pub(super) const SOURCE: &str = concat!(
     include_str!("glue/wire.mjs"),
     include_str!("glue/errors.mjs"),
+    include_str!("glue/output.mjs"),
     include_str!("glue/loading.mjs"),
     include_str!("glue/calls.mjs"),
     include_str!("glue/replies.mjs"),

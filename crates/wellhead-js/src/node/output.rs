@@ -4,8 +4,11 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// The longest line that is logged whole.
-const MAX_LINE: usize = 8 << 10;
+/// The longest line that is logged whole: what a request may write in one go (`glue/output.mjs`), as JSON.
+const MAX_LINE: usize = 128 << 10;
+
+/// What a line of a request begins with.
+const OF_REQUEST: char = '\x1e';
 
 /// Where a line came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +41,13 @@ impl Seen {
         if from == From::Err && line.starts_with("<--- Last few GCs") {
             self.fatal.store(true, Ordering::Relaxed);
         }
+        if let Some((trace, text)) = of_request(line) {
+            let text = text.trim_end();
+            return match from {
+                From::Out => tracing::info!(target: "app", trace, "{text}"),
+                From::Err => tracing::warn!(target: "app", trace, "{text}"),
+            };
+        }
         let of_debugger = line == "Debugger attached."
             || line.starts_with("Debugger ending on ")
             || line.starts_with("Waiting for the debugger to disconnect");
@@ -51,10 +61,11 @@ impl Seen {
                 self.heap.store(true, Ordering::Relaxed);
             }
             tracing::debug!(target: "app", "{line}");
-        } else if from == From::Out {
-            tracing::info!(target: "app", "{line}");
         } else {
-            tracing::warn!(target: "app", "{line}");
+            match from {
+                From::Out => tracing::info!(target: "app", "{line}"),
+                From::Err => tracing::warn!(target: "app", "{line}"),
+            }
         }
     }
 
@@ -71,6 +82,12 @@ impl Seen {
             None => Death::Exit(status.and_then(|status| status.code())),
         }
     }
+}
+
+/// The trace id of the request that wrote a line, and the text, which may be more than a line.
+fn of_request(line: &str) -> Option<(&str, String)> {
+    let (trace, text) = line.strip_prefix(OF_REQUEST)?.split_once(' ')?;
+    Some((trace, serde_json::from_str(text).ok()?))
 }
 
 /// Cuts bytes into lines.
@@ -120,11 +137,20 @@ mod tests {
     fn a_line_without_end_is_cut_into_pieces() {
         let mut lines = Lines::default();
         let mut seen = 0;
-        for _ in 0..64 {
+        for _ in 0..256 {
             lines.push(&[b'x'; 1024], |line| seen += line.len());
         }
-        assert_eq!(seen, 64 << 10);
+        assert_eq!(seen, 256 << 10);
         assert!(lines.held.len() < MAX_LINE);
+    }
+
+    #[test]
+    fn a_line_of_a_request_has_its_trace_and_text() {
+        let line = "\x1e0af7 \"one\\ntwo\\n\"";
+        assert_eq!(of_request(line), Some(("0af7", "one\ntwo\n".to_owned())));
+        for other in ["one", "\x1e0af7", "\x1e0af7 \"cut"] {
+            assert_eq!(of_request(other), None);
+        }
     }
 
     #[test]
