@@ -1,5 +1,6 @@
 //! Single renders: what goes in and what comes out.
 
+#[cfg(has_v8)]
 use std::time::Duration;
 
 use bytes::Bytes;
