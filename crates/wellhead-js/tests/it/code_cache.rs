@@ -56,6 +56,14 @@ struct Tally {
     compiled: u64,
 }
 
+fn tally(accepted: u64, rejected: u64, compiled: u64) -> Tally {
+    Tally {
+        accepted,
+        rejected,
+        compiled,
+    }
+}
+
 /// Runs the bundle once, in the folder of its sources, and gives what became of the cache.
 async fn run(sources: &Path, cache: &Path, path: &str) -> Tally {
     let folder = cache.display().to_string();
@@ -111,23 +119,11 @@ async fn functions_that_ran_are_in_the_cache() {
 async fn the_second_start_compiles_nothing() {
     let (source, cache) = (sources(), tempfile::tempdir().unwrap());
     let first = run(source.path(), cache.path(), "/seldom").await;
-    assert_eq!(
-        first,
-        Tally {
-            compiled: 2,
-            ..Tally::default()
-        }
-    );
+    assert_eq!(first, tally(0, 0, 2));
     let kept = files(cache.path());
     assert_eq!(kept.len(), 2);
     let second = run(source.path(), cache.path(), "/seldom").await;
-    assert_eq!(
-        second,
-        Tally {
-            accepted: 2,
-            ..Tally::default()
-        }
-    );
+    assert_eq!(second, tally(2, 0, 0));
     assert_eq!(files(cache.path()), kept);
 }
 
@@ -138,22 +134,9 @@ async fn a_module_that_changed_is_compiled() {
     let changed = SELDOM.replace("circle", "ellipse");
     fs::write(source.path().join("seldom.js"), changed).unwrap();
     let next = run(source.path(), cache.path(), "/seldom").await;
-    assert_eq!(
-        next,
-        Tally {
-            accepted: 1,
-            rejected: 0,
-            compiled: 1
-        }
-    );
+    assert_eq!(next, tally(1, 0, 1));
     let last = run(source.path(), cache.path(), "/seldom").await;
-    assert_eq!(
-        last,
-        Tally {
-            accepted: 2,
-            ..Tally::default()
-        }
-    );
+    assert_eq!(last, tally(2, 0, 0));
 }
 
 /// V8 looks whether code was made of a source of this length, with these flags and by this version.
@@ -167,22 +150,9 @@ async fn what_v8_does_not_accept_is_written_again() {
         fs::write(path, code).unwrap();
     }
     let refused = run(source.path(), cache.path(), "/seldom").await;
-    assert_eq!(
-        refused,
-        Tally {
-            accepted: 0,
-            rejected: 2,
-            compiled: 2
-        }
-    );
+    assert_eq!(refused, tally(0, 2, 2));
     let mended = run(source.path(), cache.path(), "/seldom").await;
-    assert_eq!(
-        mended,
-        Tally {
-            accepted: 2,
-            ..Tally::default()
-        }
-    );
+    assert_eq!(mended, tally(2, 0, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -197,21 +167,9 @@ async fn a_damaged_cache_is_ignored_and_written_again() {
         fs::write(path, bytes).unwrap();
     }
     let damaged = run(source.path(), cache.path(), "/seldom").await;
-    assert_eq!(
-        damaged,
-        Tally {
-            compiled: 2,
-            ..Tally::default()
-        }
-    );
+    assert_eq!(damaged, tally(0, 0, 2));
     let mended = run(source.path(), cache.path(), "/seldom").await;
-    assert_eq!(
-        mended,
-        Tally {
-            accepted: 2,
-            ..Tally::default()
-        }
-    );
+    assert_eq!(mended, tally(2, 0, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
