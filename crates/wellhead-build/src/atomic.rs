@@ -37,6 +37,14 @@ pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     path.with_file_name(name)
 }
 
+/// Waits until no other build moves or removes what is in a folder; the turn ends when it is dropped, or with the process.
+/// Where there can be no lock, there is no turn to wait for: the worst is that one of two builds fails.
+pub(crate) fn turn(folder: &Path) -> Option<fs::File> {
+    let folder = fs::File::open(folder).ok()?;
+    folder.lock().ok()?;
+    Some(folder)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

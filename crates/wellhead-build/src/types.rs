@@ -53,8 +53,11 @@ pub(crate) fn write(routes: &Routes, runtime: &Runtime, env: &Env) -> Result<(),
     })
 }
 
-/// Writes files into a folder, by path, and removes what else is in it: types of routes that are gone.
+/// Writes files into a folder, by path, and removes what else is in it: types of routes that are gone, and half-written
+/// files of builds that were killed. Those of a build that runs must stay, so each waits for its turn.
 fn write_tree(dir: &Path, files: BTreeMap<String, String>) -> io::Result<()> {
+    fs::create_dir_all(dir)?;
+    let _turn = atomic::turn(dir);
     for (path, text) in &files {
         atomic::update(&dir.join(path), text)?;
     }
@@ -174,4 +177,32 @@ fn ambient(line: &str) -> String {
         }
     }
     line.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trees_that_are_written_at_once_do_not_disturb_each_other() {
+        let dir = tempfile::tempdir().unwrap();
+        let tree = |own: &str| -> BTreeMap<String, String> {
+            let files = (0..20).map(|i| format!("{own}/{i}")).chain([own.into()]);
+            files
+                .map(|name| (format!("{name}.d.ts"), own.into()))
+                .collect()
+        };
+        let dir = dir.path();
+        std::thread::scope(|scope| {
+            for own in ["a", "b"] {
+                scope.spawn(move || {
+                    for _ in 0..20 {
+                        write_tree(dir, tree(own)).unwrap();
+                    }
+                });
+            }
+        });
+        let left = fs::read_dir(dir).unwrap().count();
+        assert_eq!(left, 2, "a folder and a file of the last one");
+    }
 }

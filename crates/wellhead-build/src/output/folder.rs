@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::shown;
 use crate::Diagnostic;
-use crate::atomic::beside;
+use crate::atomic::{beside, turn};
 use crate::manifest::{FILE_NAME, Manifest};
 use crate::scan::loop_of_links;
 use crate::session::leads_back;
@@ -60,7 +60,7 @@ impl Folder {
         let last = self.fresh.join(FILE_NAME);
         let half = last.with_extension("json.tmp");
         let old = beside(&self.target, "old");
-        let _turn = turn(&self.target);
+        let _turn = self.target.parent().and_then(turn);
         fs::write(&half, text)
             .and_then(|()| fs::rename(&half, &last))
             .and_then(|()| {
@@ -97,14 +97,6 @@ fn remove_stale(target: &Path) {
             let _ = remove(&entry.path());
         }
     }
-}
-
-/// Waits until no other build puts its folder into the same place; the turn ends when it is dropped, or with the process.
-/// Where there can be no lock, there is no turn to wait for: the worst is that one of two builds fails.
-fn turn(target: &Path) -> Option<fs::File> {
-    let parent = fs::File::open(target.parent()?).ok()?;
-    parent.lock().ok()?;
-    Some(parent)
 }
 
 /// Refuses to replace a folder that holds anything but a bundle.
