@@ -56,8 +56,6 @@ impl Drop for Lent {
     }
 }
 
-const WORD: usize = size_of::<u64>();
-
 impl Buffer {
     pub(super) fn new() -> Self {
         Self {
@@ -83,7 +81,9 @@ impl Buffer {
         self.bytes[start..range.start].copy_from_slice(before);
         self.bytes[range.end..end].copy_from_slice(after);
         let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = spare.pop().unwrap_or_else(|| vec![0; HEADROOM]);
+        // Most pages are about as large as the one before.
+        let size = self.bytes.len().min(MOST_KEPT);
+        let fresh = spare.pop().unwrap_or_else(|| vec![0; size]);
         Some(Bytes::from_owner(Lent {
             bytes: std::mem::replace(&mut self.bytes, fresh),
             range: start..end,
@@ -94,17 +94,15 @@ impl Buffer {
     /// Appends a constant part.
     #[inline]
     pub(super) fn append(&mut self, bytes: &[u8]) {
-        self.copy(bytes, |_| 0);
+        self.copy(bytes, |_| false);
     }
 
     /// Appends a text as Svelte escapes it. Most have nothing to escape: they are copied while they are looked at.
     #[inline]
     pub(super) fn escape(&mut self, text: &[u8], place: Place) {
         let clean = match place {
-            Place::Text => self.copy(text, |word| has(word, b'&') | has(word, b'<')),
-            Place::Attribute => self.copy(text, |word| {
-                has(word, b'&') | has(word, b'<') | has(word, b'"')
-            }),
+            Place::Text => self.copy(text, |byte| matches!(byte, b'&' | b'<')),
+            Place::Attribute => self.copy(text, |byte| matches!(byte, b'&' | b'<' | b'"')),
         };
         if !clean {
             self.escape_slowly(text, place);
@@ -128,38 +126,23 @@ impl Buffer {
         self.append(rest);
     }
 
-    /// Appends bytes a word at a time, since a call of `memcpy` takes longer than to copy what most pieces are. Nothing is
-    /// appended, and the result is `false`, where `found` is not 0 for one of the words.
+    /// Appends bytes; where one of them is special, nothing is appended and the result is `false`. Most pieces are short,
+    /// and a call of `memcpy` takes longer than to copy what they are.
     #[inline]
-    fn copy(&mut self, bytes: &[u8], found: impl Fn(u64) -> u64) -> bool {
+    fn copy(&mut self, bytes: &[u8], special: impl Fn(u8) -> bool + Copy) -> bool {
         let end = self.length + bytes.len();
         if end > self.bytes.len() {
             self.grow(end);
         }
         let room = &mut self.bytes[self.length..end];
-        let mut any = 0;
-        if let Some(last) = bytes.last_chunk::<WORD>() {
-            let (words, _) = bytes.as_chunks::<WORD>();
-            let (places, _) = room.as_chunks_mut::<WORD>();
-            for (place, word) in places.iter_mut().zip(words) {
-                any |= found(u64::from_ne_bytes(*word));
-                *place = *word;
-            }
-            // What is left over, with some of what was copied already.
-            any |= found(u64::from_ne_bytes(*last));
-            room[bytes.len() - WORD..].copy_from_slice(last);
-        } else {
-            let mut word = [0; WORD];
-            for ((place, in_word), byte) in room.iter_mut().zip(&mut word).zip(bytes) {
-                *in_word = *byte;
-                *place = *byte;
-            }
-            any = found(u64::from_ne_bytes(word));
-        }
-        if any == 0 {
+        let clean = copy_ends::<4>(bytes, room, special)
+            .or_else(|| copy_ends::<8>(bytes, room, special))
+            .or_else(|| copy_ends::<16>(bytes, room, special))
+            .unwrap_or_else(|| copy_blocks(bytes, room, special));
+        if clean {
             self.length = end;
         }
-        any == 0
+        clean
     }
 
     #[cold]
@@ -175,12 +158,47 @@ impl Buffer {
     }
 }
 
-/// Whether one of the bytes of a word is `byte`: not 0 then.
+/// Copies bytes of which the first and the last `N` are all there are, if so, and tells whether none is special.
 #[inline]
-fn has(word: u64, byte: u8) -> u64 {
-    const ONES: u64 = u64::from_ne_bytes([1; WORD]);
-    let zero = word ^ (ONES * u64::from(byte));
-    zero.wrapping_sub(ONES) & !zero & (ONES << 7)
+fn copy_ends<const N: usize>(
+    bytes: &[u8],
+    room: &mut [u8],
+    special: impl Fn(u8) -> bool,
+) -> Option<bool> {
+    let (first, last) = (bytes.first_chunk::<N>()?, bytes.last_chunk::<N>()?);
+    if bytes.len() > 2 * N {
+        return None;
+    }
+    room[..N].copy_from_slice(first);
+    room[bytes.len() - N..].copy_from_slice(last);
+    Some(is_clean(first, &special) & is_clean(last, &special))
+}
+
+/// Copies bytes in blocks, and tells whether none is special. What comes after the first that is may not be copied.
+#[inline]
+fn copy_blocks(bytes: &[u8], room: &mut [u8], special: impl Fn(u8) -> bool) -> bool {
+    const BLOCK: usize = 16;
+    let Some(last) = bytes.last_chunk::<BLOCK>() else {
+        room.copy_from_slice(bytes);
+        return !bytes.iter().any(|byte| special(*byte));
+    };
+    let (places, _) = room.as_chunks_mut::<BLOCK>();
+    let (blocks, _) = bytes.as_chunks::<BLOCK>();
+    for (place, block) in places.iter_mut().zip(blocks) {
+        *place = *block;
+        if !is_clean(block, &special) {
+            return false;
+        }
+    }
+    // What is left over, with some of what was copied already.
+    room[bytes.len() - BLOCK..].copy_from_slice(last);
+    is_clean(last, &special)
+}
+
+/// Whether none of the bytes is special. All are looked at, which takes one instruction for each special byte.
+#[inline]
+fn is_clean<const N: usize>(block: &[u8; N], special: impl Fn(u8) -> bool) -> bool {
+    !block.iter().fold(false, |any, byte| any | special(*byte))
 }
 
 #[cfg(test)]
