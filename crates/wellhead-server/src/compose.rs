@@ -1,5 +1,6 @@
 //! Turns a reply of the renderer into a response.
 
+use std::hash::Hasher as _;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -9,8 +10,8 @@ use http::header::{
     HeaderName, HeaderValue, IF_NONE_MATCH, SET_COOKIE, TRANSFER_ENCODING, UPGRADE,
 };
 use http::{Method, Response, StatusCode};
+use twox_hash::XxHash3_64;
 use wellhead_render::{Chunks, RenderError, Reply, Shape};
-use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::app::App;
 use crate::assets::is_unchanged;
@@ -19,6 +20,7 @@ use crate::context::Context;
 use crate::dev::{self, Dev, Problem};
 use crate::document::{Marks, OnError, PageStream, PageWriter};
 use crate::error_page;
+use crate::hex;
 
 /// Writes the response for a reply; `condition` is the request's `If-None-Match`.
 pub(crate) fn compose(
@@ -196,9 +198,10 @@ fn add_etag(context: &Context, response: &mut Response<Body>) {
     let Some(pieces) = response.body().pieces() else {
         return;
     };
-    let mut hash = Xxh3Default::new();
-    pieces.iter().for_each(|piece| hash.update(piece));
-    if let Ok(tag) = HeaderValue::try_from(format!("W/\"{:016x}\"", hash.digest())) {
+    let mut hash = XxHash3_64::default();
+    pieces.iter().for_each(|piece| hash.write(piece));
+    let digits = hex::digits(hash.finish().into());
+    if let Ok(tag) = HeaderValue::try_from([b"W/\"", &digits[16..], b"\""].concat()) {
         response.headers_mut().insert(ETAG, tag);
     }
 }

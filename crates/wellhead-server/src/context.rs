@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::body::Body;
 use crate::config::Config;
 use crate::connection::Activity;
+use crate::hex;
 use crate::record::Record;
 use crate::refusal::Refusal;
 use crate::server::Shared;
@@ -125,7 +126,7 @@ impl Context {
 
     /// The trace id is in it too: scripts of a page can read no other header of their document.
     fn timing(&self) -> String {
-        let mut timing = format!("trace;desc=\"{}\"", self.record.trace);
+        let mut timing = ["trace;desc=\"", &self.record.trace, "\""].concat();
         if let Some(time) = self.render_time {
             let (ms, rest) = (time.as_millis(), time.as_micros() % 1000);
             // Writing to a string does not fail.
@@ -160,14 +161,7 @@ fn incoming_trace(headers: &HeaderMap) -> Option<String> {
 
 /// A new trace id. It identifies; it protects nothing, so that it need not be unpredictable.
 fn new_trace() -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut number = fastrand::u128(1..);
-    let mut digits = [0; 32];
-    for digit in digits.iter_mut().rev() {
-        *digit = DIGITS[(number & 15) as usize];
-        number >>= 4;
-    }
-    String::from_utf8_lossy(&digits).into_owned()
+    hex::text(fastrand::u128(1..))
 }
 
 /// The address before the last proxy that is trusted.
@@ -218,7 +212,7 @@ fn origin(head: &Parts, config: &Config, trusted: bool) -> Option<String> {
         },
     };
     let plain = host.parse::<Authority>().is_ok() && !host.contains('@') && !host.is_empty();
-    plain.then(|| format!("{scheme}://{host}"))
+    plain.then(|| [scheme, "://", &host].concat())
 }
 
 /// Whether a person reads the answer: everything but a client that asks for JSON and not for HTML.

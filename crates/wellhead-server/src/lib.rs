@@ -31,6 +31,7 @@ mod dev;
 mod document;
 mod encoding;
 mod error_page;
+mod hex;
 mod inspect;
 mod internal;
 mod locate;

@@ -10,6 +10,7 @@ use http::{HeaderMap, Method};
 use http_body::Body;
 
 use crate::config::{ConfigProblem, CspMode, Origin, Security};
+use crate::hex;
 
 /// The security headers of an app, checked and ready.
 #[derive(Debug)]
@@ -19,10 +20,13 @@ pub(crate) struct SecurityHeaders {
     policy: Option<(HeaderName, Policy)>,
 }
 
-/// A Content-Security-Policy: text around nonces.
+/// A Content-Security-Policy.
 #[derive(Debug)]
-struct Policy {
-    pieces: Vec<String>,
+enum Policy {
+    /// The same for each response.
+    Fixed(HeaderValue),
+    /// Text around nonces.
+    WithNonces(Vec<String>),
 }
 
 impl SecurityHeaders {
@@ -85,7 +89,7 @@ impl SecurityHeaders {
             &security.strict_transport_security,
         );
         let policy = Policy::new(security);
-        if HeaderValue::from_str(&policy.pieces.concat()).is_err() {
+        if policy.is_none() {
             problems.push(problem(
                 "csp_directives",
                 "a source cannot be part of a header",
@@ -104,8 +108,10 @@ impl SecurityHeaders {
         let policy = match security.csp {
             CspMode::Off => None,
             CspMode::Basic => Some((CONTENT_SECURITY_POLICY, Policy::basic())),
-            CspMode::ReportOnly => Some((CONTENT_SECURITY_POLICY_REPORT_ONLY, policy)),
-            CspMode::On => Some((CONTENT_SECURITY_POLICY, policy)),
+            CspMode::ReportOnly => {
+                policy.map(|policy| (CONTENT_SECURITY_POLICY_REPORT_ONLY, policy))
+            }
+            CspMode::On => policy.map(|policy| (CONTENT_SECURITY_POLICY, policy)),
         };
         if problems.is_empty() {
             Ok(Self {
@@ -120,16 +126,12 @@ impl SecurityHeaders {
 
     /// A new nonce, where the policy has a place for one.
     pub(crate) fn nonce(&self) -> String {
-        let wanted = self
-            .policy
-            .as_ref()
-            .is_some_and(|(_, policy)| policy.pieces.len() > 1);
-        if !wanted {
+        if !matches!(self.policy, Some((_, Policy::WithNonces(_)))) {
             return String::new();
         }
         let mut bytes = [0; 16];
         match getrandom::fill(&mut bytes) {
-            Ok(()) => format!("{:032x}", u128::from_ne_bytes(bytes)),
+            Ok(()) => hex::text(u128::from_ne_bytes(bytes)),
             // Without randomness there is no nonce, and scripts that need one are refused: safe, and visible.
             Err(_) => String::new(),
         }
@@ -163,12 +165,13 @@ fn problem(key: &str, message: &str) -> ConfigProblem {
 impl Policy {
     /// What is right for every app that was not made to need the opposite.
     fn basic() -> Self {
-        Self {
-            pieces: vec!["base-uri 'self'; frame-ancestors 'self'; object-src 'none'".into()],
-        }
+        Self::Fixed(HeaderValue::from_static(
+            "base-uri 'self'; frame-ancestors 'self'; object-src 'none'",
+        ))
     }
 
-    fn new(security: &Security) -> Self {
+    /// `None` where a directive cannot be part of a header.
+    fn new(security: &Security) -> Option<Self> {
         let directives = security.csp_directives.iter().map(|(name, sources)| {
             let sources: Vec<_> = sources
                 .iter()
@@ -177,15 +180,24 @@ impl Policy {
             format!("{name} {}", sources.join(" "))
         });
         let text = directives.collect::<Vec<_>>().join("; ");
-        Self {
-            pieces: text.split('\0').map(ToOwned::to_owned).collect(),
-        }
+        let pieces: Vec<_> = text.split('\0').map(ToOwned::to_owned).collect();
+        let fixed = HeaderValue::from_str(&pieces.concat()).ok()?;
+        Some(if pieces.len() > 1 {
+            Self::WithNonces(pieces)
+        } else {
+            Self::Fixed(fixed)
+        })
     }
 
     fn with(&self, nonce: &str) -> HeaderValue {
-        let text = self.pieces.join(&format!("'nonce-{nonce}'"));
-        HeaderValue::from_str(&text)
-            .unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
+        match self {
+            Self::Fixed(value) => value.clone(),
+            Self::WithNonces(pieces) => {
+                let text = pieces.join(&format!("'nonce-{nonce}'"));
+                HeaderValue::from_str(&text)
+                    .unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
+            }
+        }
     }
 }
 
