@@ -3,6 +3,8 @@
 //! A line is put into a buffer, and a thread writes what has gathered: a write for each line would cost a request more
 //! than all else that the server does for it.
 
+mod json;
+
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -14,6 +16,7 @@ use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
 use wellhead_server::config::{Log, LogFormat};
 
+use self::json::JsonLines;
 use crate::hint::WithHint;
 
 /// How long a line waits for others, at most.
@@ -61,7 +64,7 @@ pub(crate) fn start(log: &Log) -> anyhow::Result<Guard> {
         .with_writer(Lines(buffer));
     // Only a second start fails, and there is none.
     let _ = if json {
-        subscriber.json().flatten_event(true).try_init()
+        subscriber.event_format(JsonLines).try_init()
     } else {
         subscriber
             .with_ansi(crate::terminal::is_colored())
