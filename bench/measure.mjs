@@ -90,7 +90,7 @@ export async function measureThroughput(options, places, route) {
 		for (const connections of options.connections) {
 			for (let round = 0; round < options.rounds; round += 1) {
 				for (const server of rotated(servers, round)) {
-					const result = await loadRound(server, route, connections, options.seconds);
+					const result = await loadRound(server, route, connections, options.seconds, options.attempts);
 					samples.push({ contender: server.name, route, connections, round, ...result });
 				}
 			}
@@ -117,7 +117,7 @@ export async function measureThroughput(options, places, route) {
 async function measureFresh(options, server) {
 	const where = { contender: server.name, route: /** @type {const} */ ('/fresh'), connections: barConnections };
 	await loadRound(server, where.route, barConnections, options.warmupSeconds);
-	return { ...where, round: 0, ...(await loadRound(server, where.route, barConnections, options.seconds)) };
+	return { ...where, round: 0, ...(await loadRound(server, where.route, barConnections, options.seconds, options.attempts)) };
 }
 
 /**
@@ -139,7 +139,7 @@ export async function measureFloors(options, places) {
 				const measured = { nsPerRender: [], server: [] };
 				if (server) await loadRound(server, route, barConnections, options.warmupSeconds);
 				for (let round = 0; round < options.floorRounds; round += 1) {
-					if (server) measured.server.push(await loadRound(server, route, barConnections, options.floorSeconds));
+					if (server) measured.server.push(await loadRound(server, route, barConnections, options.floorSeconds, options.attempts));
 					measured.nsPerRender.push(await renderLoop());
 				}
 				if (server) {

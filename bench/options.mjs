@@ -40,6 +40,7 @@ const allParts = /** @type {const} */ (['throughput', 'floor', 'stream', 'start'
  * @property {number[]} connections
  * @property {number} rounds
  * @property {number} seconds  length of a round
+ * @property {number} attempts  how often a round is measured at most, when others disturb it
  * @property {number} warmupSeconds
  * @property {number} floorRounds
  * @property {number} floorSeconds  of a round of the server, and of a loop to warm up and to measure
@@ -132,6 +133,7 @@ export function parseOptions(args, defaultOut) {
 		connections: [1, 25, 100],
 		rounds: positive('rounds', values.rounds, quick ? 2 : 5),
 		seconds: positive('seconds', values.seconds, quick ? 1 : 4),
+		attempts: quick ? 1 : 3,
 		warmupSeconds: quick ? 1 : 5,
 		floorRounds: quick ? 2 : 11,
 		floorSeconds: quick ? 1 : 2,

@@ -72,14 +72,15 @@ export function residentKib(root) {
 }
 
 /**
- * Processor time of the whole machine, and of this process with the children it has waited for, in microseconds.
- * Their difference to a server's own time tells whether somebody else was using the machine.
+ * Processor time of the whole machine with what its host kept from it, and of this process with the children it has
+ * waited for, in microseconds. Their difference to a server's own time tells whether somebody else was using the machine.
  */
 export function machineMicroseconds() {
-	const [, user, nice, system] = readFileSync('/proc/stat', 'utf8').split(/\s+/).map(Number);
+	const fields = readFileSync('/proc/stat', 'utf8').split(/\s+/).map(Number);
+	const [, user, nice, system, , , , , stolen] = fields;
 	const own = stat(process.pid);
 	return {
-		busy: (user + nice + system) * tickMicroseconds,
+		busy: (user + nice + system + stolen) * tickMicroseconds,
 		own: own ? (own.cpuTicks + own.waitedTicks) * tickMicroseconds : 0
 	};
 }

@@ -171,7 +171,7 @@ export function report(options, results, environment, doubtful) {
 	const disturbed =
 		disturbances.length === 0
 			? 'not measured'
-			: `median ${percent(median(disturbances))}, most ${percent(Math.max(...disturbances))} of the machine in a round`;
+			: `median ${percent(median(disturbances))}, most ${percent(Math.max(...disturbances))} of the machine in a round; ${rounds.filter(({ repeats }) => repeats > 0).length} of ${rounds.length} rounds measured again`;
 	const about = [
 		['command', `\`${environment.command}\``],
 		['date', environment.date],

@@ -26,7 +26,8 @@ const round = {
 	cpuPerRequest: 1,
 	residentKib: 1024,
 	errors: 0,
-	disturbance: 0
+	disturbance: 0,
+	repeats: 0
 };
 
 /**

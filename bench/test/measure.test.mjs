@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 
 import { doubts } from '../bars.mjs';
+import { loadRound } from '../load.mjs';
 import { measureFloors, measureThroughput } from '../measure.mjs';
 import { parseOptions, processors } from '../options.mjs';
 
@@ -73,7 +74,7 @@ const loop = (name) => ({
 /** @param {Contender[]} contenders @returns {import('../options.mjs').Options} */
 const options = (contenders) => ({
 	...parseOptions(['--routes', 'table', '--rounds', '3'], 'R.md'),
-	...{ contenders, floors: [loop('floor-v8'), loop('floor-node')], floorRounds: 2, connections: [1, 100] }
+	...{ contenders, floors: [loop('floor-v8'), loop('floor-node')], floorRounds: 2, connections: [1, 100], attempts: 1 }
 });
 /** No contender here needs any. */
 const places = /** @type {import('../contenders.mjs').Places} */ ({});
@@ -132,4 +133,18 @@ test('requests that fail beside a floor are doubtful, and a server that breaks o
 		measureFloors(options([contender('wellhead', kind, 'floor-v8')]), places);
 	await assert.rejects(measured('breaks'), /wellhead: \/table has 0 rows/);
 	await assert.rejects(measured('caches'), /wellhead: 20 requests for \/fresh gave 1 renders/);
+});
+
+test('a round that others disturbed is measured again, and the least disturbed counts', async () => {
+	const disturbances = async (/** @type {number[]} */ of, attempts = 3) => {
+		const left = of.map((disturbance) => ({ disturbance }));
+		const measure = () => Promise.resolve(/** @type {import('../load.mjs').Round} */ (left.shift()));
+		const server = /** @type {import('../processes.mjs').Server} */ ({});
+		const { disturbance, repeats } = await loadRound(server, '/table', 1, 1, attempts, measure);
+		return { disturbance, repeats, left: left.length };
+	};
+	assert.deepEqual(await disturbances([0.1, 0]), { disturbance: 0.1, repeats: 0, left: 1 });
+	assert.deepEqual(await disturbances([0.11, 0.02, 0]), { disturbance: 0.02, repeats: 1, left: 1 });
+	assert.deepEqual(await disturbances([0.3, 0.2, 0.4, 0]), { disturbance: 0.2, repeats: 2, left: 1 });
+	assert.deepEqual(await disturbances([0.3, 0], 1), { disturbance: 0.3, repeats: 0, left: 1 });
 });

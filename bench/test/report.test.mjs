@@ -27,15 +27,15 @@ test('a bar says between which figures its median lies, and whether the target d
 });
 
 test('who else used the machine is asked of the rounds beside a floor too', () => {
-	const round = { requests: 1, requestsPerSecond: 1, p50: 1, p99: 1, cpuPerRequest: 1, residentKib: 1, errors: 0 };
+	const round = { requests: 1, requestsPerSecond: 1, p50: 1, p99: 1, cpuPerRequest: 1, residentKib: 1, errors: 0, repeats: 0 };
 	const sample = { ...round, contender: 'wellhead', route: /** @type {const} */ ('/hello'), connections: 1, round: 0 };
 	const floor = {
 		...{ name: /** @type {const} */ ('floor-v8'), route: /** @type {const} */ ('/table') },
-		...{ nsPerRender: [1], server: [{ ...round, disturbance: 0.3 }], nsPerRenderTogether: 1 }
+		...{ nsPerRender: [1], server: [{ ...round, disturbance: 0.3, repeats: 2 }], nsPerRenderTogether: 1 }
 	};
 	assert.match(text({}), /used by others meanwhile \| not measured/);
 	assert.match(
 		text({ samples: [{ ...sample, disturbance: 0.1 }], floors: [floor] }),
-		/used by others meanwhile \| median 20 %, most 30 % of the machine/
+		/used by others meanwhile \| median 20 %, most 30 % of the machine in a round; 1 of 2 rounds measured again/
 	);
 });
