@@ -1,40 +1,13 @@
 /** An app under a base path, in a production build, with types and hooks of its own. */
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
-import { launch, open, type Tab } from "./harness/browser.ts";
-import { build, type BuiltApp } from "./harness/build.ts";
-import { serve, type Served } from "./harness/serve.ts";
+import { test } from "node:test";
+import { Site } from "./harness/site.ts";
 
-let app: BuiltApp;
-let site: Served;
-let browser: Browser;
-
-before(async () => {
-	app = await build("host/test/fixtures/based", { base: "/shop", dev: false });
-	site = await serve(app, "/shop");
-	browser = await launch();
-});
-after(async () => {
-	await browser?.close();
-	await site?.close();
-	app?.dispose();
-});
-
-async function at(path: string, drive: (tab: Tab) => Promise<void>): Promise<void> {
-	const tab = await open(browser);
-	try {
-		await tab.page.goto(site.url + path);
-		await tab.ready();
-		await drive(tab);
-	} finally {
-		await tab.close();
-	}
-}
+const site = new Site("host/test/fixtures/based", { base: "/shop", dev: false });
 
 test("own types cross in the page, in data and late", () =>
-	at("/shop/item/7", async ({ page, problems }) => {
+	site.at("/shop/item/7", async ({ page, problems }) => {
 		assert.equal(await page.textContent("#price"), "7.00 €");
 		await page.waitForFunction(() => document.querySelector("#later")?.textContent === "0.50 €");
 		await page.click("text=home");
@@ -47,8 +20,8 @@ test("own types cross in the page, in data and late", () =>
 	}));
 
 test("reroute keeps the path and shows another page, in the browser and on the server", async () => {
-	await at("/shop/short", async ({ page }) => assert.equal(await page.textContent("#price"), "7.00 €"));
-	await at("/shop/", async ({ page }) => {
+	await site.at("/shop/short", async ({ page }) => assert.equal(await page.textContent("#price"), "7.00 €"));
+	await site.at("/shop/", async ({ page }) => {
 		await page.click("text=short");
 		await page.waitForSelector("#price");
 		assert.equal(await page.textContent("#path"), "/shop/short");
@@ -56,14 +29,14 @@ test("reroute keeps the path and shows another page, in the browser and on the s
 });
 
 test("onNavigate sees the page before and after", () =>
-	at("/shop/", async ({ page }) => {
+	site.at("/shop/", async ({ page }) => {
 		await page.click("text=item");
 		await page.waitForFunction(() => document.querySelector("#steps")?.textContent?.includes("complete"));
 		assert.equal(await page.textContent("#steps"), "before:Shop after:Item complete:/shop/item/7 ");
 	}));
 
 test("what a universal load throws in the browser is told by the hook of the browser, with the document's trace id", () =>
-	at("/shop/", async ({ page }) => {
+	site.at("/shop/", async ({ page }) => {
 		const response = await page.reload();
 		await page.click("text=throws");
 		await page.waitForFunction(() => document.querySelector("h1")?.textContent === "500");
@@ -73,13 +46,13 @@ test("what a universal load throws in the browser is told by the hook of the bro
 	}));
 
 test("links out of the base are the browser's", () =>
-	at("/shop/", async ({ page }) => {
+	site.at("/shop/", async ({ page }) => {
 		await Promise.all([page.waitForURL("**/elsewhere"), page.click("#outside")]);
 		assert.equal(await page.textContent("h1"), "404");
 	}));
 
 test("an error of a page that is not rendered on the server has its status and its error page", () =>
-	at("/shop/spa-fails", async ({ page }) => {
+	site.at("/shop/spa-fails", async ({ page }) => {
 		assert.equal(await page.textContent("h1"), "410");
 		assert.match((await page.textContent("body"))!, /gone for good/);
 	}));

@@ -2,45 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
-use bytes::Bytes;
-use futures_util::StreamExt;
-use http::Request;
-use http_body_util::{BodyExt, Empty};
-use hyper::client::conn::http2;
-use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
-use wellhead_render::{Body, Chunks, Part, RenderFuture, Reply};
+use wellhead_render::{Chunks, Part, Reply};
 
-use crate::fake::{Running, endpoint, site};
-
-fn text(text: String) -> RenderFuture {
-    Box::pin(async { Ok(Reply::raw(Chunks::full([(Part::Body, text.into())]))) })
-}
-
-/// Answers with the number of bytes of the request's body, or with why it could not be read.
-async fn counting(config: &str) -> Running {
-    site([endpoint("/[...all]")])
-        .config(config)
-        .serve(|request| match request.body {
-            Body::Empty => text("0".into()),
-            Body::Full(bytes) => text(bytes.len().to_string()),
-            Body::Stream(mut stream) => Box::pin(async move {
-                let mut count = 0;
-                while let Some(piece) = stream.next().await {
-                    match piece {
-                        Ok(piece) => count += piece.len(),
-                        Err(error) => return text(error.to_string()).await,
-                    }
-                }
-                text(count.to_string()).await
-            }),
-        })
-        .await
-}
+use crate::fake::{counting, endpoint, site, text};
 
 #[tokio::test]
 async fn a_head_that_is_too_large_is_refused() {
@@ -233,58 +201,6 @@ async fn a_client_that_leaves_cancels_its_render() {
         }
         dropped.notified().await;
     }
-}
-
-/// A client that opens no window, as one that pauses a download, goes on with its other requests.
-#[tokio::test]
-async fn over_http_2_only_the_response_that_is_not_taken_is_given_up() {
-    let server = site([endpoint("/[size]")])
-        .config("[server]\nwrite_stall_ms = 300\n")
-        .serve(|request| {
-            let size = request.routes[0].params[0].1.parse().unwrap();
-            if size > 0 {
-                return text("a".repeat(size));
-            }
-            // For longer than the client may take it is the app's turn.
-            let (sender, chunks) = Chunks::full([]).then_coming(1);
-            tokio::spawn(async move {
-                for piece in ["one", "two"] {
-                    let _ = sender.send(Part::Body, piece.into()).await;
-                    tokio::time::sleep(Duration::from_millis(600)).await;
-                }
-            });
-            Box::pin(async { Ok(Reply::raw(chunks)) })
-        })
-        .await;
-    let stream = TcpStream::connect(server.address).await.unwrap();
-    let (mut sender, connection) = http2::Builder::new(TokioExecutor::new())
-        .initial_stream_window_size(20_000)
-        .handshake(TokioIo::new(stream))
-        .await
-        .unwrap();
-    tokio::spawn(connection);
-    let mut get = |path: &str| {
-        let request = Request::get(format!("http://two.test{path}"));
-        sender.send_request(request.body(Empty::<Bytes>::new()).unwrap())
-    };
-    let paused = get("/1000000").await.unwrap();
-    let slow = get("/0").await.unwrap().into_body().collect().await;
-    assert_eq!(slow.unwrap().to_bytes(), "onetwo");
-    let given_up = async {
-        // The request that asks is in flight too.
-        while !(server.get("/-/metrics").await.text()).contains("wellhead_requests_in_flight 1\n") {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    assert!(
-        tokio::time::timeout(Duration::from_secs(10), given_up)
-            .await
-            .is_ok()
-    );
-    let taken = paused.into_body().collect().await;
-    assert!(taken.is_err(), "the stream was not reset");
-    let whole = get("/1000000").await.unwrap().into_body().collect().await;
-    assert_eq!(whole.unwrap().to_bytes().len(), 1_000_000);
 }
 
 #[tokio::test]

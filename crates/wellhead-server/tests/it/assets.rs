@@ -146,3 +146,23 @@ async fn files_are_only_read() {
         (405, "GET, HEAD")
     );
 }
+
+#[tokio::test]
+async fn a_file_that_is_gone_is_an_error_with_a_trace_and_the_others_are_served() {
+    let server = server().await;
+    assert_eq!(server.get(STARTED).await.text(), "0123456789");
+    let client = server.folder.0.join("client");
+    for path in ["/robots.txt", "/large.bin", STARTED] {
+        std::fs::remove_file(client.join(&path[1..])).unwrap();
+    }
+    for path in ["/robots.txt", "/large.bin"] {
+        let answer = server.get(path).await;
+        assert_eq!(answer.status.as_u16(), 500, "{path}");
+        assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+        let trace = answer.header("x-trace-id");
+        assert!(answer.text().contains(trace), "{}", answer.text());
+        assert!(!answer.text().contains("client"), "{}", answer.text());
+    }
+    // It is in memory.
+    assert_eq!(server.get(STARTED).await.text(), "0123456789");
+}

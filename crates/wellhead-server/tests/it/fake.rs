@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
+use futures_util::StreamExt;
 use http::{HeaderMap, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
@@ -19,7 +20,9 @@ use wellhead_build::manifest::{
     Asset, Endpoint, FORMAT, Manifest, Module, Page, PageAssets, Param, ParamKind, Piece, Route,
     Segment, ServerModules, TrailingSlash,
 };
-use wellhead_render::{PoolStats, RenderFuture, RenderRequest, Renderer};
+use wellhead_render::{
+    Body, Chunks, Part, PoolStats, RenderFuture, RenderRequest, Renderer, Reply,
+};
 use wellhead_server::config::Config;
 use wellhead_server::{App, Bundle, Dev, Handle, Server};
 
@@ -388,12 +391,47 @@ impl Running {
 /// A renderer whose requests a test can look at.
 pub(crate) fn recorder(
     seen: &Arc<Mutex<Vec<RenderRequest>>>,
-    reply: impl Fn() -> wellhead_render::Reply + Send + Sync + 'static,
+    reply: impl Fn() -> Reply + Send + Sync + 'static,
 ) -> impl Fn(RenderRequest) -> RenderFuture + Send + Sync + 'static {
     let seen = Arc::clone(seen);
     move |request| {
         seen.lock().unwrap().push(request);
-        let reply = reply();
-        Box::pin(async { Ok(reply) })
+        done(reply())
     }
+}
+
+/// What a renderer returns that has its reply at once.
+pub(crate) fn done(reply: Reply) -> RenderFuture {
+    Box::pin(async { Ok(reply) })
+}
+
+/// Chunks that are all there.
+pub(crate) fn parts(parts: &[(Part, &'static str)]) -> Chunks {
+    Chunks::full(parts.iter().map(|(part, text)| (*part, (*text).into())))
+}
+
+/// The reply of an endpoint.
+pub(crate) fn text(text: String) -> RenderFuture {
+    done(Reply::raw(Chunks::full([(Part::Body, text.into())])))
+}
+
+/// Answers with the number of bytes of the request's body, or with why it could not be read.
+pub(crate) async fn counting(config: &str) -> Running {
+    site([endpoint("/[...all]")])
+        .config(config)
+        .serve(|request| match request.body {
+            Body::Empty => text("0".into()),
+            Body::Full(bytes) => text(bytes.len().to_string()),
+            Body::Stream(mut stream) => Box::pin(async move {
+                let mut count = 0;
+                while let Some(piece) = stream.next().await {
+                    match piece {
+                        Ok(piece) => count += piece.len(),
+                        Err(error) => return text(error.to_string()).await,
+                    }
+                }
+                text(count.to_string()).await
+            }),
+        })
+        .await
 }

@@ -1,4 +1,4 @@
-//! Starting, HTTP/2, metrics, taking another app into use, ending.
+//! Starting, metrics, taking another app into use, ending.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use http::Request;
 use http_body_util::{BodyExt, Empty};
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use wellhead_render::{
@@ -31,24 +31,6 @@ fn says(
             })
         })
     }
-}
-
-#[tokio::test]
-async fn http_2_is_spoken_on_the_same_port() {
-    let server = site([page("/")]).serve(says("h2")).await;
-    let stream = TcpStream::connect(server.address).await.unwrap();
-    let (mut sender, connection) =
-        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
-            .await
-            .unwrap();
-    tokio::spawn(connection);
-    let request = Request::get("http://two.test/")
-        .body(Empty::<bytes::Bytes>::new())
-        .unwrap();
-    let response = sender.send_request(request).await.unwrap();
-    assert_eq!(response.version(), http::Version::HTTP_2);
-    let bytes = response.into_body().collect().await.unwrap().to_bytes();
-    assert!(String::from_utf8_lossy(&bytes).contains("h2"));
 }
 
 #[tokio::test]

@@ -2,8 +2,11 @@
 
 mod abuse;
 mod assets;
+mod compression;
 mod endpoints;
+mod failures;
 mod fake;
+mod http2;
 mod inspect;
 mod lifecycle;
 mod pages;

@@ -21,7 +21,11 @@ export interface Tab {
 	close(): Promise<void>;
 }
 
-export async function open(browser: Browser, options: { javaScript?: boolean } = {}): Promise<Tab> {
+export interface TabOptions {
+	javaScript?: boolean;
+}
+
+export async function open(browser: Browser, options: TabOptions = {}): Promise<Tab> {
 	const context = await browser.newContext({ javaScriptEnabled: options.javaScript ?? true });
 	const page = await context.newPage();
 	page.setDefaultTimeout(10_000);
