@@ -188,11 +188,18 @@ impl Assets {
         metrics.asset_disk_reads.inc();
         let whole = start == 0 && end == size && size <= LARGEST_IN_MEMORY;
         if whole && self.take_room(size) {
-            let bytes = Bytes::from(tokio::fs::read(&variant.path).await?);
-            if bytes.len() as u64 != size {
-                return Err(io::Error::other("the file changed while it was read"));
+            let read = match tokio::fs::read(&variant.path).await {
+                Ok(bytes) if bytes.len() as u64 != size => {
+                    Err(io::Error::other("the file changed while it was read"))
+                }
+                read => read.map(Bytes::from),
+            };
+            let kept = (read.as_ref()).is_ok_and(|bytes| variant.kept.set(bytes.clone()).is_ok());
+            if !kept {
+                // It cannot be read, or another request has it in memory already.
+                self.room.fetch_add(size, Ordering::Relaxed);
             }
-            return Ok(Body::full(variant.kept.get_or_init(|| bytes).clone()));
+            return read.map(Body::full);
         }
         let mut file = tokio::fs::File::open(&variant.path).await?;
         file.seek(io::SeekFrom::Start(start)).await?;
