@@ -1,4 +1,4 @@
-//! Numbers as hexadecimal text, on the way of each request, where the standard formatting takes ten times as long.
+//! Numbers as hexadecimal text, without the standard formatter: this is on the way of each request.
 
 /// The digits of a number, with leading zeros.
 pub(crate) fn digits(number: u128) -> [u8; 32] {

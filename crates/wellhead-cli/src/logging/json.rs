@@ -35,13 +35,15 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        LINE.with_borrow_mut(|line| {
-            line.clear();
-            line.shrink_to(MOST_KEPT);
-            put(event, line).map_err(|_| fmt::Error)?;
-            line.push(b'\n');
-            writer.write_str(std::str::from_utf8(line).map_err(|_| fmt::Error)?)
-        })
+        // Taken, not borrowed: what shows a field may log itself.
+        let mut line = LINE.take();
+        line.clear();
+        put(event, &mut line).map_err(|_| fmt::Error)?;
+        line.push(b'\n');
+        writer.write_str(std::str::from_utf8(&line).map_err(|_| fmt::Error)?)?;
+        line.shrink_to(MOST_KEPT);
+        LINE.set(line);
+        Ok(())
     }
 }
 
