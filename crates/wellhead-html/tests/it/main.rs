@@ -1,0 +1,7 @@
+//! Templates, trees and differences as their users meet them.
+
+mod apply;
+mod cases;
+mod minimal;
+mod soup;
+mod views;
