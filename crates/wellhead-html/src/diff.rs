@@ -3,6 +3,7 @@
 //! The cost follows what is dynamic: instances of the same template are compared slot by slot, lists item by item, and
 //! only HTML strings and templates that took each other's place are compared as trees.
 
+mod component;
 mod list;
 mod nodes;
 mod sequence;
@@ -11,7 +12,7 @@ mod text;
 use crate::{
     held::{Held, Numbers, Placed},
     operation::{Markup, Operation, Source},
-    template::{Binding, BindingKind, Follow, Slot},
+    template::{Binding, BindingKind, ChildSlot, Follow, Slot},
     value::{Instance, Value},
 };
 
@@ -47,6 +48,8 @@ impl Place {
     }
 }
 
+pub(crate) use self::component::{components, diff_component, find_component};
+
 /// Changes `held`, which is all that the node `container` contains, to the next value, and tells `out` how a browser
 /// follows.
 pub(crate) fn diff(
@@ -81,6 +84,9 @@ impl Diff<'_> {
             }
             (Held::List(items), Value::List(next)) => self.list(items, next, after),
             (Held::Html(markup), Value::Html(next)) => self.html(markup, next, after),
+            (Held::Component(component), Value::Component(next)) if component.id == next.id => {
+                self.component(component, *next.content, after);
+            }
             (held, next) if held.is(&next) => {}
             (held, next) => self.other(held, next, after),
         }
@@ -94,6 +100,7 @@ impl Diff<'_> {
             let count = held.count();
             (self.out)(Operation::Renumber { node, count });
             held.number(self.numbers);
+            self.announce(held);
             return;
         }
         let (first, count) = (held.first(), held.count());
@@ -110,6 +117,7 @@ impl Diff<'_> {
                 markup: Markup(markup),
             }),
         }
+        self.announce(held);
     }
 
     fn instance(&mut self, placed: &mut Placed, next: Instance<'_>, after: Place) {
@@ -136,12 +144,7 @@ impl Diff<'_> {
                     if child.ignored {
                         continue;
                     }
-                    let number = |index| placed.node(index).unwrap_or_default();
-                    let after = match child.follow {
-                        Follow::Node(index) => Place::Before(number(index)),
-                        Follow::End(index) => Place::End(number(index)),
-                        Follow::Outside => after,
-                    };
+                    let after = place_after(placed, child, after);
                     self.content(&mut placed.slots[slot], value, after);
                 }
             }
@@ -163,6 +166,16 @@ impl Diff<'_> {
             (Some(value), _) => Operation::SetAttribute { node, name, value },
             (None, _) => Operation::RemoveAttribute { node, name },
         });
+    }
+}
+
+/// The place right after what is in a slot.
+fn place_after(placed: &Placed, child: &ChildSlot, outside: Place) -> Place {
+    let number = |index| placed.node(index).unwrap_or_default();
+    match child.follow {
+        Follow::Node(index) => Place::Before(number(index)),
+        Follow::End(index) => Place::End(number(index)),
+        Follow::Outside => outside,
     }
 }
 

@@ -39,6 +39,8 @@ struct Node {
     parent: Option<Id>,
     children: Vec<Id>,
     number: u32,
+    /// Whose root it is, or 0.
+    component: u32,
 }
 
 /// The content of a container, as a browser has it.
@@ -74,6 +76,7 @@ impl Dom {
                 parent: None,
                 children: Vec::new(),
                 number: 0,
+                component: 0,
             }],
             by_number: HashMap::new(),
             next: 1,
@@ -167,6 +170,17 @@ impl Dom {
                 self.insert(parent, at, markup);
                 Ok(())
             }
+            Operation::Component {
+                node,
+                count,
+                component,
+            } => {
+                let (parent, at) = self.place(self.find(node)?, node)?;
+                for id in self.run(parent, at, node, count)? {
+                    self.nodes[id].component = component;
+                }
+                Ok(())
+            }
             Operation::Renumber { node, count } => {
                 let (parent, at) = self.place(self.find(node)?, node)?;
                 let siblings = self.run(parent, at, node, count)?;
@@ -176,6 +190,18 @@ impl Dom {
                 Ok(())
             }
         }
+    }
+
+    /// The component that events of a node belong to: that of the nearest node around it which is the root of one; 0 for
+    /// the component of the whole tree. `None` if there is no such node.
+    pub fn component_of(&self, node: u32) -> Option<u32> {
+        let mut id = self.find(node).ok()?;
+        while self.nodes[id].component == 0
+            && let Some(parent) = self.nodes[id].parent
+        {
+            id = parent;
+        }
+        Some(self.nodes[id].component)
     }
 
     /// The content as HTML.
@@ -349,6 +375,7 @@ impl Dom {
             parent: None,
             children: Vec::new(),
             number: 0,
+            component: 0,
         });
         self.nodes.len() - 1
     }
@@ -377,6 +404,7 @@ impl Dom {
     }
 
     fn number(&mut self, id: Id) {
+        self.nodes[id].component = 0;
         let old = std::mem::replace(&mut self.nodes[id].number, self.next);
         if old != 0 {
             self.by_number.remove(&old);

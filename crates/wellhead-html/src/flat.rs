@@ -49,6 +49,7 @@ impl Writer {
                 self.numbers.extend(&markup.numbers);
                 self.builder.copy(&markup.fragment);
             }
+            Held::Component(component) => self.held(&component.content),
         }
     }
 

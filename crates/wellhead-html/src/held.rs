@@ -3,7 +3,7 @@
 use std::{borrow::Cow, sync::Arc};
 
 use crate::{
-    Fragment,
+    Context, Fragment,
     template::{Binding, BindingKind, Gap, Part, Root, Slot, Template},
     url::{REFUSED, UrlRule},
     value::{self, Instance, Value},
@@ -23,6 +23,16 @@ pub(crate) enum Held {
     Instance(Box<Placed>),
     List(Vec<Item>),
     Html(Box<Markup>),
+    Component(Box<Component>),
+}
+
+/// A component within another.
+#[derive(Debug, Clone)]
+pub(crate) struct Component {
+    pub(crate) id: u32,
+    /// Where it stands.
+    pub(crate) context: Context,
+    pub(crate) content: Held,
 }
 
 /// An instance of a template.
@@ -91,6 +101,11 @@ impl Held {
                 numbers: vec![0; fragment.len()],
                 fragment,
             })),
+            Value::Component(component) => Self::Component(Box::new(Component {
+                id: component.id,
+                context: component.context,
+                content: Self::content(*component.content),
+            })),
         }
     }
 
@@ -125,6 +140,7 @@ impl Held {
             Self::Instance(placed) => placed.number(numbers),
             Self::List(items) => items.iter_mut().for_each(|item| item.number(numbers)),
             Self::Html(markup) => markup.number(numbers),
+            Self::Component(component) => component.content.number(numbers),
         }
     }
 
@@ -136,6 +152,7 @@ impl Held {
             Self::Instance(placed) => placed.first(),
             Self::List(items) => items.first().and_then(Item::first),
             Self::Html(markup) => markup.numbers.first().copied(),
+            Self::Component(component) => component.content.first(),
         }
     }
 
@@ -157,6 +174,7 @@ impl Held {
             Self::Html(markup) => {
                 u32::try_from(markup.fragment.roots().count()).expect("a fragment's length fits")
             }
+            Self::Component(component) => component.content.count(),
         }
     }
 
@@ -177,6 +195,9 @@ impl Held {
             (Self::Html(markup), Value::Html(next)) => {
                 Arc::ptr_eq(&markup.fragment, next) || markup.fragment == *next
             }
+            (Self::Component(component), Value::Component(next)) => {
+                component.id == next.id && component.content.is(&next.content)
+            }
             _ => false,
         }
     }
@@ -196,6 +217,7 @@ impl Held {
             Self::Instance(placed) => {
                 value::key(&placed.template, |slot| placed.slots[slot].as_text())
             }
+            Self::Component(component) => Some(format!("component {}", component.id).into()),
             _ => None,
         }
     }

@@ -33,4 +33,4 @@ pub use operation::{Markup, MarkupSink, Operation};
 pub use parse::ParseError;
 pub use template::{Template, TemplateError, TemplateProblem};
 pub use tree::Tree;
-pub use value::{Instance, Value, ValueError};
+pub use value::{Component, Instance, Value, ValueError};

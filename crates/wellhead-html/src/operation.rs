@@ -98,7 +98,16 @@ pub enum Operation<'a> {
         /// What takes their place.
         markup: Markup<'a>,
     },
-    /// Nodes, and all that is in them, get new numbers as if they were inserted now.
+    /// Nodes are the roots of a component within another, whose events are its own.
+    Component {
+        /// The first of them.
+        node: u32,
+        /// How many, side by side.
+        count: u32,
+        /// The component.
+        component: u32,
+    },
+    /// Nodes, and all that is in them, get new numbers as if they were inserted now; none is the root of a component.
     Renumber {
         /// The first of them.
         node: u32,
@@ -165,6 +174,7 @@ impl Held {
             Self::Html(markup) => {
                 write_nodes(&markup.fragment, 0..markup.fragment.len(), sink, scratch);
             }
+            Self::Component(component) => component.content.write(sink, scratch),
         }
     }
 }
@@ -284,6 +294,11 @@ impl fmt::Display for Operation<'_> {
                 count,
                 markup,
             } => write!(f, "replace {node}{} by {markup}", More(*count)),
+            Self::Component {
+                node,
+                count,
+                component,
+            } => write!(f, "component {component} is {node}{}", More(*count)),
             Self::Renumber { node, count } => write!(f, "renumber {node}{}", More(*count)),
         }
     }

@@ -89,4 +89,42 @@ impl Tree {
         diff::diff(self.container, &mut self.content, next, numbers, &mut out);
         Ok(())
     }
+
+    /// Takes the next render of one component within this tree. Gives `false`, and changes nothing, if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`ValueError`], before any operation, if the value was not parsed for the place of the component.
+    pub fn diff_component(
+        &mut self,
+        component: u32,
+        mut next: Value<'_>,
+        numbers: &mut Numbers,
+        mut out: impl FnMut(Operation<'_>),
+    ) -> Result<bool, ValueError> {
+        let Some((path, context)) = diff::find_component(&self.content, component) else {
+            return Ok(false);
+        };
+        next.fit(&context)?;
+        diff::diff_component(
+            self.container,
+            &mut self.content,
+            &path,
+            next,
+            numbers,
+            &mut out,
+        );
+        Ok(true)
+    }
+
+    /// What may be where a component within this tree is.
+    pub fn context_of(&self, component: u32) -> Option<Context> {
+        diff::find_component(&self.content, component).map(|(_, context)| context)
+    }
+
+    /// Calls `found` with each component within this one, those around others first: its number, the number of its first
+    /// node, and how many nodes it has side by side. One that shows nothing is left out.
+    pub fn components(&self, mut found: impl FnMut(u32, u32, u32)) {
+        diff::components(&self.content, &mut found);
+    }
 }

@@ -24,6 +24,28 @@ pub enum Value<'a> {
     List(Vec<Value<'a>>),
     /// HTML as it is.
     Html(Arc<Fragment>),
+    /// A component within this one, which also renders on its own.
+    Component(Component<'a>),
+}
+
+/// A component within another.
+#[derive(Debug, Clone)]
+pub struct Component<'a> {
+    pub(crate) id: u32,
+    /// Where it stands, as soon as that is known.
+    pub(crate) context: Context,
+    pub(crate) content: Box<Value<'a>>,
+}
+
+impl<'a> Component<'a> {
+    /// A component that shows this. No other of the tree may have its number.
+    pub fn new(id: u32, content: Value<'a>) -> Self {
+        Self {
+            id,
+            context: Context::default(),
+            content: Box::new(content),
+        }
+    }
 }
 
 /// A template with a value for each slot.
@@ -133,6 +155,10 @@ impl Value<'_> {
                 return Ok(());
             }
             Self::List(items) => return items.iter_mut().try_for_each(|item| item.fit(context)),
+            Self::Component(component) => {
+                component.context = context.clone();
+                return component.content.fit(context);
+            }
             Self::Instance(instance) => instance.template.context(),
             Self::Html(fragment) => fragment.context(),
         };
@@ -157,6 +183,8 @@ impl Value<'_> {
     pub(crate) fn key(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Instance(instance) => instance.key(),
+            // A component is its own key among its siblings.
+            Self::Component(component) => Some(format!("component {}", component.id).into()),
             _ => None,
         }
     }

@@ -66,6 +66,7 @@ impl Diff<'_> {
             count,
             markup: Markup(Source::Items(std::slice::from_ref(item))),
         });
+        self.announce(&item.content);
     }
 
     /// What is left between items that stay where they are.
@@ -82,6 +83,7 @@ impl Diff<'_> {
                 count: old.iter().map(Item::count).sum(),
                 markup: Markup(Source::Items(&items)),
             });
+            self.announce_items(&items);
             return items;
         }
         let mut stays = vec![false; old.len()];
@@ -130,6 +132,7 @@ impl Diff<'_> {
         let mut items: Vec<Item> = values.drain(..).rev().map(Item::new).collect();
         items.iter_mut().for_each(|item| item.number(self.numbers));
         (self.out)(place.insert(Source::Items(&items)));
+        self.announce_items(&items);
         let before = items.first().and_then(Item::first);
         result.extend(items.into_iter().rev());
         before.map_or(place, Place::Before)
@@ -153,7 +156,7 @@ impl Diff<'_> {
 }
 
 /// The place before the item with this index.
-fn place_before(items: &[Item], at: usize, after: Place) -> Place {
+pub(super) fn place_before(items: &[Item], at: usize, after: Place) -> Place {
     items
         .get(at)
         .and_then(Item::first)

@@ -1,52 +1,135 @@
 //! The law of differences: a browser that does the operations shows what was rendered.
 
 use proptest::prelude::*;
-use wellhead_html::{Context, Dom, Numbers, Tree};
+use wellhead_html::{Context, Dom, Numbers, Operation, Tree};
 
 use crate::views::{Choices, Kind, View};
 
-/// Renders one view after the other, and does what the browser would do.
-fn follow(views: &[View]) -> Result<(), TestCaseError> {
-    let context = Context::default();
-    let mut numbers = Numbers::default();
-    let mut tree = Tree::new(views[0].value(&context)).expect("drawn for a div");
-    let html = tree.html();
-    let mut dom = Dom::parse(&html);
-    prop_assert_eq!(
-        dom.fragment(),
-        tree.fragment(),
-        "the browser parses something else: {}",
-        html
-    );
-    tree.number(&mut numbers);
-    prop_assert_eq!(dom.count(), numbers.given());
+/// A tree and the browser that shows it.
+struct Shown {
+    tree: Tree,
+    dom: Dom,
+    numbers: Numbers,
+}
 
-    for view in &views[1..] {
+impl Shown {
+    /// Opens the page.
+    fn new(view: &View) -> Result<Self, TestCaseError> {
+        let mut tree = Tree::new(view.value(&Context::default())).expect("drawn for a div");
+        let html = tree.html();
+        let dom = Dom::parse(&html);
+        prop_assert_eq!(
+            dom.fragment(),
+            tree.fragment(),
+            "the browser parses something else: {}",
+            html
+        );
+        let mut numbers = Numbers::default();
+        tree.number(&mut numbers);
+        prop_assert_eq!(dom.count(), numbers.given());
+        let mut dom = dom;
+        tree.components(|component, node, count| {
+            let known = dom.apply(Operation::Component {
+                node,
+                count,
+                component,
+            });
+            assert_eq!(known, Ok(()));
+        });
+        Ok(Self { tree, dom, numbers })
+    }
+
+    /// Does what a render, of the whole or of a component, changes. Gives the operations, for people.
+    fn follow(
+        &mut self,
+        render: impl FnOnce(&mut Tree, &mut Numbers, &mut dyn FnMut(Operation<'_>)),
+    ) -> Result<Vec<String>, TestCaseError> {
         let mut said = Vec::new();
         let mut problem = None;
-        let done = tree.diff(view.value(&context), &mut numbers, |operation| {
-            said.push(format!("{operation:?}"));
-            if let Err(error) = dom.apply(operation) {
+        render(&mut self.tree, &mut self.numbers, &mut |operation| {
+            said.push(operation.to_string());
+            if let Err(error) = self.dom.apply(operation) {
                 problem.get_or_insert(error);
             }
         });
-        prop_assert_eq!(done, Ok(()));
         prop_assert_eq!(problem, None, "{:#?}", said);
-        let wanted = Tree::new(view.value(&context)).expect("drawn for a div");
-        let wanted = wanted.fragment().comparable();
-        prop_assert_eq!(tree.fragment().comparable(), wanted.clone());
-        prop_assert_eq!(
-            dom.fragment().comparable().html(),
-            wanted.html(),
-            "{:#?}",
-            said
-        );
-        prop_assert_eq!(dom.fragment().comparable(), wanted);
+        Ok(said)
+    }
+
+    /// The browser shows the view, and nothing is left to do.
+    fn check(&mut self, view: &View, said: &[String]) -> Result<(), TestCaseError> {
+        let value = || view.value(&Context::default());
+        let wanted = Tree::new(value())
+            .expect("drawn for a div")
+            .fragment()
+            .comparable();
+        prop_assert_eq!(self.tree.fragment().comparable(), wanted.clone());
+        let shown = self.dom.fragment().comparable();
+        prop_assert_eq!(shown.html(), wanted.html(), "{:#?}", said);
+        prop_assert_eq!(shown, wanted);
+
+        let dom = &self.dom;
+        let mut lost = None;
+        self.tree.components(|component, first, _| {
+            if dom.component_of(first) != Some(component) {
+                lost = Some((component, first));
+            }
+        });
+        // A component that is all that another shows has the same root.
+        if let Some((component, first)) = lost {
+            let mut innermost = None;
+            self.tree.components(|other, node, _| {
+                if node == first {
+                    innermost = Some(other);
+                }
+            });
+            prop_assert_eq!(
+                dom.component_of(first),
+                innermost,
+                "component {}: {:#?}",
+                component,
+                said
+            );
+        }
 
         let mut again = 0;
-        let done = tree.diff(view.value(&context), &mut numbers, |_| again += 1);
+        let done = self.tree.diff(value(), &mut self.numbers, |_| again += 1);
         prop_assert_eq!(done, Ok(()));
         prop_assert_eq!(again, 0, "the same render changes something");
+        Ok(())
+    }
+}
+
+/// Renders one view after the other.
+fn follow(views: &[View]) -> Result<(), TestCaseError> {
+    let mut shown = Shown::new(&views[0])?;
+    for view in &views[1..] {
+        let said = shown.follow(|tree, numbers, out| {
+            tree.diff(view.value(&Context::default()), numbers, out)
+                .expect("drawn for a div");
+        })?;
+        shown.check(view, &said)?;
+    }
+    Ok(())
+}
+
+/// Renders components of a view on their own.
+fn follow_components(bytes: &[u8]) -> Result<(), TestCaseError> {
+    let mut choices = Choices::new(bytes);
+    let mut view = View::draw(Kind::Block, 4, &mut choices);
+    let mut shown = Shown::new(&view)?;
+    for _ in 0..4 {
+        let Some((component, content)) = view.change_component(&mut choices) else {
+            return Ok(());
+        };
+        let said = shown.follow(|tree, numbers, out| {
+            // What is in `ts-ignore` is no longer looked at.
+            if let Some(context) = tree.context_of(component) {
+                let found = tree.diff_component(component, content.value(&context), numbers, out);
+                assert_eq!(found, Ok(true));
+            }
+        })?;
+        shown.check(&view, &said)?;
     }
     Ok(())
 }
@@ -80,6 +163,11 @@ proptest! {
     #[test]
     fn a_browser_follows_changes(views in changing()) {
         follow(&views)?;
+    }
+
+    #[test]
+    fn a_browser_follows_components_that_render_alone(bytes in proptest::collection::vec(any::<u8>(), 100..600)) {
+        follow_components(&bytes)?;
     }
 
     #[test]

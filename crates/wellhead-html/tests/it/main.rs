@@ -4,4 +4,5 @@ mod apply;
 mod cases;
 mod minimal;
 mod soup;
+mod values;
 mod views;

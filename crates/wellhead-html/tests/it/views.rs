@@ -5,7 +5,7 @@
 
 use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
-use wellhead_html::{Context, Fragment, Instance, Template, Value};
+use wellhead_html::{Component, Context, Fragment, Instance, Template, Value};
 
 /// What may stand in a slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -218,16 +218,27 @@ const HTML: &[&str] = &[
     "<noscript><p>no</p></noscript><iframe><b></iframe>",
 ];
 
+#[test]
+fn all_html_can_be_a_part_of_a_page() {
+    for html in HTML {
+        let parsed = Fragment::parse(html, &Context::default());
+        assert!(parsed.is_ok(), "{html}: {parsed:?}");
+    }
+}
+
 /// What makes the choices.
 pub(crate) struct Choices<'b> {
     bytes: &'b [u8],
-    /// Makes every key another until told otherwise.
-    key: usize,
+    /// The number of the last component.
+    component: u32,
 }
 
 impl<'b> Choices<'b> {
     pub(crate) fn new(bytes: &'b [u8]) -> Self {
-        Self { bytes, key: 0 }
+        Self {
+            bytes,
+            component: 0,
+        }
     }
 
     fn below(&mut self, limit: usize) -> usize {
@@ -250,6 +261,7 @@ pub(crate) enum View {
     Instance(usize, Vec<View>),
     List(Vec<View>),
     Html(String),
+    Component(u32, Box<View>),
 }
 
 impl View {
@@ -264,8 +276,13 @@ impl View {
             },
             Kind::Flag => Self::Flag(choices.below(2) == 1),
             Kind::Key => Self::Text(choices.one(KEYS).into()),
-            Kind::Block => match choices.below(if depth == 0 { 3 } else { 9 }) {
+            Kind::Block => match choices.below(if depth == 0 { 3 } else { 10 }) {
                 0 => Self::Nothing,
+                9 => {
+                    choices.component += 1;
+                    let id = choices.component;
+                    Self::Component(id, Box::new(Self::draw(kind, depth - 1, choices)))
+                }
                 1 | 2 => Self::Text(choices.one(TEXTS).into()),
                 3 => Self::Html(choices.one(HTML).into()),
                 4 => Self::list(kind, depth, choices),
@@ -314,7 +331,6 @@ impl View {
             };
             items.push(item);
         }
-        choices.key += 1;
         Self::List(items)
     }
 
@@ -344,10 +360,33 @@ impl View {
                 }
                 Self::List(items)
             }
+            Self::Component(id, content) => {
+                Self::Component(*id, Box::new(content.change(kind, depth, choices)))
+            }
             Self::Html(_) | Self::Text(_) if choices.below(3) == 1 => {
                 Self::draw(kind, depth, choices)
             }
             same => same.clone(),
+        }
+    }
+
+    /// Draws another content of one of the components in it. Gives the component, and what it shows now.
+    pub(crate) fn change_component(&mut self, choices: &mut Choices<'_>) -> Option<(u32, Self)> {
+        let mut found = Vec::new();
+        self.collect_components(&mut found);
+        let at = choices.below(found.len().max(1));
+        let (id, content) = found.into_iter().nth(at)?;
+        *content = content.change(Kind::Block, 2, choices);
+        Some((id, content.clone()))
+    }
+
+    fn collect_components<'v>(&'v mut self, found: &mut Vec<(u32, &'v mut Self)>) {
+        match self {
+            Self::Instance(_, views) | Self::List(views) => views
+                .iter_mut()
+                .for_each(|view| view.collect_components(found)),
+            Self::Component(id, content) => found.push((*id, content)),
+            _ => {}
         }
     }
 
@@ -370,6 +409,9 @@ impl View {
             }
             Self::List(items) => {
                 Value::List(items.iter().map(|item| item.value(context)).collect())
+            }
+            Self::Component(id, content) => {
+                Value::Component(Component::new(*id, content.value(context)))
             }
             Self::Html(html) => match Fragment::parse(html, context) {
                 Ok(fragment) => Value::Html(Arc::new(fragment)),
