@@ -1,0 +1,437 @@
+//! What hosts give: renders as JSON, which every language writes fast, with numbers in place of templates.
+//!
+//! | JSON | value |
+//! |---|---|
+//! | `"text"`, `12` | a text |
+//! | `null` | nothing |
+//! | `true`, `false` | an attribute that is there or not; nothing among nodes |
+//! | `[7, slot, …]` | an instance of the host's template 7 |
+//! | `[-1, item, …]` | a list |
+//! | `[-2, "<b>html</b>"]` | HTML as it is |
+//! | `[-3, 5, content]` | the component 5 within this one |
+
+use std::{
+    borrow::Cow,
+    collections::HashSet,
+    fmt,
+    hash::{BuildHasher, Hash, Hasher},
+    sync::Arc,
+};
+
+use quick_cache::{Weighter, sync::Cache};
+use rustc_hash::FxBuildHasher;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, SeqAccess, Visitor};
+
+use crate::{Component, Context, Fragment, Instance, Template, Value};
+
+/// How many parsed templates are kept: a template for each place where it stands.
+const TEMPLATES: usize = 10_000;
+/// How many bytes of HTML strings are kept parsed, counted by the length of the strings.
+const HTML_BYTES: u64 = 16 * 1024 * 1024;
+/// How deep values may be nested in each other.
+const MAX_DEPTH: usize = 100;
+
+/// How many templates a render looks for before it asks the cache.
+const RECENT: usize = 8;
+
+const LIST: i64 = -1;
+const HTML: i64 = -2;
+const COMPONENT: i64 = -3;
+
+/// The source of a template: what is around its slots, before it is parsed.
+///
+/// Sources are equal if their texts are. To compare or hash copies of one source costs nothing.
+#[derive(Debug, Clone)]
+pub struct TemplateSource {
+    statics: Arc<[Box<str>]>,
+    hash: u64,
+}
+
+impl PartialEq for TemplateSource {
+    fn eq(&self, other: &Self) -> bool {
+        self.hash == other.hash
+            && (Arc::ptr_eq(&self.statics, &other.statics) || self.statics == other.statics)
+    }
+}
+
+impl Eq for TemplateSource {}
+
+impl Hash for TemplateSource {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
+}
+
+impl TemplateSource {
+    /// A source. There is a slot between each two of `statics`.
+    pub fn new<S: Into<Box<str>>>(statics: impl IntoIterator<Item = S>) -> Self {
+        let statics: Arc<[Box<str>]> = statics.into_iter().map(Into::into).collect();
+        let hash = FxBuildHasher.hash_one(&statics);
+        Self { statics, hash }
+    }
+}
+
+/// Templates and HTML strings that were parsed, for all components of an app. Bounded: what was not used for long is
+/// parsed again.
+#[derive(Debug)]
+pub struct Templates {
+    templates: Cache<(TemplateSource, Context), Arc<Template>>,
+    html: Cache<(Box<str>, Context), Arc<Fragment>, Bytes>,
+}
+
+#[derive(Debug, Clone)]
+struct Bytes;
+
+impl Weighter<(Box<str>, Context), Arc<Fragment>> for Bytes {
+    fn weight(&self, (html, _): &(Box<str>, Context), _: &Arc<Fragment>) -> u64 {
+        html.len() as u64 + 64
+    }
+}
+
+impl Default for Templates {
+    fn default() -> Self {
+        Self {
+            templates: Cache::new(TEMPLATES),
+            html: Cache::with_weighter(1_000, HTML_BYTES, Bytes),
+        }
+    }
+}
+
+/// Why a render cannot be shown.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct RenderedError {
+    message: String,
+}
+
+/// A render, ready to be compared with what is shown.
+#[derive(Debug)]
+pub struct Rendered<'r> {
+    /// What is to be shown.
+    pub value: Value<'r>,
+    /// Keys that two items of a list have, for the developer; each once.
+    pub equal_keys: Vec<String>,
+}
+
+impl Templates {
+    /// Reads what a host rendered. `sources` are the host's templates by their numbers, `context` is where the component
+    /// stands.
+    ///
+    /// ```
+    /// use wellhead_html::{Context, TemplateSource, Templates, Tree};
+    ///
+    /// let templates = Templates::default();
+    /// let sources = [TemplateSource::new(["<ul>", "</ul>"]), TemplateSource::new(["<li ts-key=", ">", "</li>"])];
+    /// let rendered = templates.read(r#"[0,[-1,[1,"a","One"],[1,"b",2]]]"#, &sources, &Context::default())?;
+    /// assert_eq!(
+    ///     Tree::new(rendered.value)?.html(),
+    ///     r#"<ul><li ts-key="a">One</li><li ts-key="b">2</li></ul>"#
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`RenderedError`] for what is no render, for templates that cannot be parsed for where they stand, and for values
+    /// that do not fit their slots.
+    pub fn read<'r>(
+        &self,
+        json: &'r str,
+        sources: &[TemplateSource],
+        context: &Context,
+    ) -> Result<Rendered<'r>, RenderedError> {
+        let mut reader = Reader {
+            templates: self,
+            sources,
+            recent: Vec::with_capacity(RECENT),
+            equal_keys: Vec::new(),
+        };
+        let mut json = serde_json::Deserializer::from_str(json);
+        let seed = Seed {
+            reader: &mut reader,
+            context,
+            depth: 0,
+        };
+        let value = seed
+            .deserialize(&mut json)
+            .and_then(|value| json.end().map(|()| value))
+            .map_err(|error| RenderedError {
+                message: without_position(&error.to_string()).to_owned(),
+            })?;
+        let mut equal_keys = reader.equal_keys;
+        equal_keys.sort();
+        equal_keys.dedup();
+        Ok(Rendered { value, equal_keys })
+    }
+
+    fn template(
+        &self,
+        source: &TemplateSource,
+        context: &Context,
+    ) -> Result<Arc<Template>, String> {
+        let key = (source.clone(), context.clone());
+        self.templates.get_or_insert_with(&key, || {
+            Template::parse(&source.statics, context)
+                .map(Arc::new)
+                .map_err(|error| error.to_string())
+        })
+    }
+
+    fn fragment(&self, html: &str, context: &Context) -> Result<Arc<Fragment>, String> {
+        let key = (Box::from(html), context.clone());
+        self.html.get_or_insert_with(&key, || {
+            Fragment::parse(html, context)
+                .map(Arc::new)
+                .map_err(|error| error.to_string())
+        })
+    }
+}
+
+/// serde_json tells where in the text an error is, which means nothing to the author of a component.
+fn without_position(message: &str) -> &str {
+    message
+        .rfind(" at line ")
+        .map_or(message, |at| &message[..at])
+}
+
+struct Reader<'t> {
+    templates: &'t Templates,
+    sources: &'t [TemplateSource],
+    /// What was used last, by number and context: the items of a list are of one template as a rule.
+    recent: Vec<(usize, Context, Arc<Template>)>,
+    equal_keys: Vec<String>,
+}
+
+impl Reader<'_> {
+    fn template(&mut self, number: i64, context: &Context) -> Result<Arc<Template>, String> {
+        let number =
+            usize::try_from(number).map_err(|_| format!("there is no template {number}"))?;
+        let recent = self
+            .recent
+            .iter()
+            .find(|(other, place, _)| *other == number && place == context);
+        if let Some((_, _, template)) = recent {
+            return Ok(Arc::clone(template));
+        }
+        let source = self
+            .sources
+            .get(number)
+            .ok_or_else(|| format!("there is no template {number}"))?;
+        let template = self.templates.template(source, context)?;
+        if self.recent.len() == RECENT {
+            self.recent.remove(0);
+        }
+        self.recent
+            .push((number, context.clone(), Arc::clone(&template)));
+        Ok(template)
+    }
+}
+
+/// Reads one value that stands in a context.
+struct Seed<'s, 't> {
+    reader: &'s mut Reader<'t>,
+    context: &'s Context,
+    depth: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Seed<'_, '_> {
+    type Value = Value<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value<'de>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Seed<'_, '_> {
+    type Value = Value<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text, a number, a condition or a template")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value<'de>, E> {
+        Ok(Value::Nothing)
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Value<'de>, E> {
+        Ok(Value::Flag(flag))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Value<'de>, E> {
+        Ok(Value::Text(number.to_string().into()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Value<'de>, E> {
+        Ok(Value::Text(number.to_string().into()))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Value<'de>, E> {
+        Ok(Value::Text(number.to_string().into()))
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Value<'de>, E> {
+        Ok(Value::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value<'de>, E> {
+        Ok(Value::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value<'de>, A::Error> {
+        if self.depth >= MAX_DEPTH {
+            return Err(A::Error::custom(format_args!(
+                "values are nested deeper than {MAX_DEPTH}; hint: render less at once"
+            )));
+        }
+        let Some(tag) = seq.next_element::<i64>()? else {
+            return Err(A::Error::custom("an empty array is no value"));
+        };
+        match tag {
+            LIST => self.list(seq),
+            HTML => {
+                let Some(html) = seq.next_element::<Cow<'de, str>>()? else {
+                    return Err(A::Error::custom("there is no HTML"));
+                };
+                let fragment = self.reader.templates.fragment(&html, self.context);
+                fragment.map(Value::Html).map_err(A::Error::custom)
+            }
+            COMPONENT => {
+                let Some(id) = seq.next_element::<u32>()? else {
+                    return Err(A::Error::custom("a component has no number"));
+                };
+                let content = seq.next_element_seed(Seed {
+                    depth: self.depth + 1,
+                    ..self
+                })?;
+                Ok(Value::Component(Component::new(
+                    id,
+                    content.unwrap_or(Value::Nothing),
+                )))
+            }
+            number => self.instance(number, seq),
+        }
+    }
+}
+
+impl Seed<'_, '_> {
+    fn list<'de, A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value<'de>, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element_seed(Seed {
+            reader: &mut *self.reader,
+            context: self.context,
+            depth: self.depth + 1,
+        })? {
+            items.push(item);
+        }
+        let mut keys = HashSet::with_capacity(items.len());
+        for item in &items {
+            if let Some(key) = Value::key(item)
+                && let Some(equal) = keys.replace(key)
+            {
+                self.reader.equal_keys.push(equal.into_owned());
+            }
+        }
+        Ok(Value::List(items))
+    }
+
+    fn instance<'de, A: SeqAccess<'de>>(
+        self,
+        number: i64,
+        mut seq: A,
+    ) -> Result<Value<'de>, A::Error> {
+        let template = self
+            .reader
+            .template(number, self.context)
+            .map_err(A::Error::custom)?;
+        let mut values = Vec::with_capacity(template.slots());
+        for slot in 0..template.slots() {
+            let value = seq.next_element_seed(Seed {
+                reader: &mut *self.reader,
+                context: template.slot_context(slot).unwrap_or(self.context),
+                depth: self.depth + 1,
+            })?;
+            values.extend(value);
+        }
+        if seq.next_element::<IgnoredAny>()?.is_some() {
+            return Err(A::Error::custom(format_args!(
+                "template {number} has {} slots and more values",
+                template.slots()
+            )));
+        }
+        Instance::new(template, values)
+            .map(Value::Instance)
+            .map_err(A::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Result<String, String> {
+        let sources = [
+            TemplateSource::new(["<p title=", ">", "</p>"]),
+            TemplateSource::new(["<ul>", "</ul>"]),
+            TemplateSource::new(["<li ts-key=", "></li>"]),
+            TemplateSource::new(["<div>"]),
+        ];
+        let templates = Templates::default();
+        let rendered = templates.read(json, &sources, &Context::default());
+        let rendered = rendered.map_err(|error| error.to_string())?;
+        let html = crate::Tree::new(rendered.value)
+            .map_err(|error| error.to_string())?
+            .html();
+        Ok(format!("{html}{}", rendered.equal_keys.join(" ")))
+    }
+
+    #[test]
+    fn every_kind_of_value_is_read() {
+        let is = |json: &str, html: &str| assert_eq!(read(json), Ok(html.to_owned()), "{json}");
+        is("null", "");
+        is("\"a<b\"", "a&lt;b");
+        is("\"a\\nb\"", "a\nb");
+        is("-12", "-12");
+        is("1.5", "1.5");
+        is("true", "");
+        is("[0,null,[-2,\"<i>x</i>\"]]", "<p><i>x</i></p>");
+        is("[0,true,[-3,5,\"inside\"]]", "<p title=\"\">inside</p>");
+        is("[1,[-1]]", "<ul></ul>");
+        is(
+            "[1,[-1,[2,1],[2,\"b\"]]]",
+            "<ul><li ts-key=\"1\"></li><li ts-key=\"b\"></li></ul>",
+        );
+    }
+
+    #[test]
+    fn keys_that_are_equal_are_told() {
+        assert_eq!(
+            read("[1,[-1,[2,\"a\"],[2,\"a\"],[2,\"b\"],[2,\"a\"]]]"),
+            Ok("<ul><li ts-key=\"a\"></li><li ts-key=\"a\"></li><li ts-key=\"b\"></li><li ts-key=\"a\"></li></ul>a".into())
+        );
+    }
+
+    #[test]
+    fn what_is_no_render_is_refused_with_its_reason() {
+        let refused = |json: &str, reason: &str| {
+            let said = read(json).expect_err("it is refused");
+            assert!(said.contains(reason), "{json}: {said}");
+        };
+        refused("", "EOF while parsing");
+        refused("{}", "invalid type: map, expected a text");
+        refused("[]", "an empty array is no value");
+        refused("[9]", "there is no template 9");
+        refused("[-9]", "there is no template -9");
+        refused("[0,\"a\"]", "1 values for a template with 2 slots");
+        refused("[0,1,2,3]", "template 0 has 2 slots and more values");
+        refused("[0,[-1],1]", "slot 0 is in title, which can only be text");
+        refused("[3]", "<div> is never closed");
+        refused("[-2]", "there is no HTML");
+        refused("[-3]", "a component has no number");
+        refused(
+            "[0,null,[-2,\"<div>x</div>\"]]",
+            "a browser moves <div> out of the place",
+        );
+        refused("1 2", "trailing characters");
+        refused(&"[-1,".repeat(101), "nested deeper than 100");
+    }
+}
