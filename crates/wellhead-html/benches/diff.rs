@@ -1,0 +1,177 @@
+//! What a render costs: reading it, comparing it, saying what changed.
+//!
+//! `cargo bench --package wellhead-html` measures time. `cargo bench --package wellhead-html -- --count CASE` does one
+//! case once, for `valgrind --tool=callgrind`, whose count of instructions is the same on every run.
+
+use std::hint::black_box;
+
+use criterion::{BatchSize, Criterion};
+use wellhead_html::{Context, Numbers, Operation, TemplateSource, Templates, Tree};
+
+/// A render and the next one.
+struct Case {
+    name: &'static str,
+    sources: Vec<TemplateSource>,
+    from: String,
+    to: String,
+}
+
+/// What a case is compared with, before each time.
+struct Ready {
+    templates: Templates,
+    tree: Tree,
+    numbers: Numbers,
+}
+
+impl Case {
+    fn ready(&self) -> Ready {
+        let templates = Templates::default();
+        let mut numbers = Numbers::default();
+        let mut tree = {
+            let rendered = templates.read(&self.from, &self.sources, &Context::default());
+            Tree::new(rendered.expect("it can be read").value).expect("it is for a div")
+        };
+        tree.number(&mut numbers);
+        // What is measured is not the parsing of templates, which happens once.
+        let next = templates.read(&self.to, &self.sources, &Context::default());
+        if !self.sources.is_empty() {
+            drop(next);
+        }
+        Ready {
+            templates,
+            tree,
+            numbers,
+        }
+    }
+
+    /// Reads the next render, compares it and takes what changed. Gives how many bytes of text that is.
+    fn run(&self, ready: &mut Ready) -> usize {
+        let rendered = ready
+            .templates
+            .read(&self.to, &self.sources, &Context::default())
+            .expect("it can be read");
+        let mut bytes = 0;
+        ready
+            .tree
+            .diff(rendered.value, &mut ready.numbers, |operation| {
+                bytes += match operation {
+                    Operation::SetText { text, .. } | Operation::SpliceText { text, .. } => {
+                        text.len()
+                    }
+                    Operation::InsertBefore { markup, .. } => markup.html().len(),
+                    _ => 1,
+                };
+            })
+            .expect("it is for a div");
+        bytes
+    }
+}
+
+fn cases() -> Vec<Case> {
+    vec![counter(), cells(), prepended(), sorted(), html()]
+}
+
+fn counter() -> Case {
+    Case {
+        name: "counter",
+        sources: vec![TemplateSource::new(["<button @click=increment>", "</button>"])],
+        from: "[0,41]".into(),
+        to: "[0,42]".into(),
+    }
+}
+
+fn table_sources() -> Vec<TemplateSource> {
+    vec![
+        TemplateSource::new(["<table><tbody>", "</tbody></table>"]),
+        TemplateSource::new([
+            "<tr ts-key=", "><td>", "</td><td>", "</td><td>", "</td><td>", "</td></tr>",
+        ]),
+    ]
+}
+
+fn row(key: usize, cell: &str) -> String {
+    format!(r#"[1,{key},"Name {key}","{cell}",{},"a longer text"]"#, key * 7)
+}
+
+fn table(rows: impl Iterator<Item = String>) -> String {
+    format!("[0,[-1,{}]]", rows.collect::<Vec<_>>().join(","))
+}
+
+fn cells() -> Case {
+    Case {
+        name: "one cell of 10,000 rows",
+        sources: table_sources(),
+        from: table((0..10_000).map(|key| row(key, "x"))),
+        to: table((0..10_000).map(|key| row(key, if key == 5000 { "y" } else { "x" }))),
+    }
+}
+
+fn prepended() -> Case {
+    Case {
+        name: "a row before 1,000",
+        sources: table_sources(),
+        from: table((1..1001).map(|key| row(key, "x"))),
+        to: table((0..1001).map(|key| row(key, "x"))),
+    }
+}
+
+fn sorted() -> Case {
+    Case {
+        name: "1,000 rows backwards",
+        sources: table_sources(),
+        from: table((0..1000).map(|key| row(key, "x"))),
+        to: table((0..1000).rev().map(|key| row(key, "x"))),
+    }
+}
+
+fn html() -> Case {
+    let page = |changed: usize| {
+        let mut html = String::new();
+        let mut part = 0;
+        while html.len() < 100_000 {
+            let text = if part == changed { "changed" } else { "as it was" };
+            html.push_str(&format!(
+                "<article class=\"part\"><h2>Part {part}</h2><p>Some text that is {text}, and <a href=\"/parts/{part}\">a link</a>.</p></article>"
+            ));
+            part += 1;
+        }
+        serde_json::json!([-2, html]).to_string()
+    };
+    Case {
+        name: "HTML of 100 KB with one change",
+        sources: Vec::new(),
+        from: page(usize::MAX),
+        to: page(300),
+    }
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    if let Some(at) = arguments.iter().position(|argument| argument == "--count") {
+        let wanted = arguments.get(at + 1).map_or("", String::as_str);
+        let case = cases()
+            .into_iter()
+            .find(|case| case.name == wanted)
+            .unwrap_or_else(|| panic!("no case {wanted:?}"));
+        let mut ready = case.ready();
+        counted(&case, &mut ready);
+        return;
+    }
+    let mut criterion = Criterion::default().configure_from_args();
+    for case in cases() {
+        criterion.bench_function(case.name, |bencher| {
+            bencher.iter_batched_ref(
+                || case.ready(),
+                |ready| black_box(case.run(ready)),
+                BatchSize::PerIteration,
+            );
+        });
+    }
+    criterion.final_summary();
+}
+
+/// The function that callgrind counts, by its name.
+#[inline(never)]
+fn counted(case: &Case, ready: &mut Ready) {
+    black_box(case.run(ready));
+}
