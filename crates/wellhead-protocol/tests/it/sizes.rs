@@ -45,6 +45,17 @@ fn several_events_at_once_are_settled_in_two_bytes() {
 }
 
 #[test]
+fn all_but_joined_and_heartbeat_are_numbered() {
+    let unnumbered = crate::conversations::down()
+        .into_iter()
+        .flat_map(|conversation| conversation.messages)
+        .map(|sent| serde_json::from_str::<Down>(&sent.json).unwrap())
+        .filter(|message| !message.is_numbered())
+        .map(|message| message.kind().as_str());
+    assert_eq!(unnumbered.collect::<Vec<_>>(), ["joined", "heartbeat"]);
+}
+
+#[test]
 fn a_part_of_a_file_shares_the_memory_of_its_message() {
     let message = Bytes::from([&[8 << 2, 1], &[7; 1000][..]].concat());
     let Ok(Up::UploadChunk { bytes, .. }) = Decoder::new().decode(&message) else {
