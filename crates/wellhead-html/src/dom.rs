@@ -170,7 +170,7 @@ impl Dom {
                 self.insert(parent, at, markup);
                 Ok(())
             }
-            Operation::Component {
+            Operation::Mark {
                 node,
                 count,
                 component,

@@ -99,7 +99,7 @@ pub enum Operation<'a> {
         markup: Markup<'a>,
     },
     /// Nodes are the roots of a component within another, whose events are its own.
-    Component {
+    Mark {
         /// The first of them.
         node: u32,
         /// How many, side by side.
@@ -294,11 +294,11 @@ impl fmt::Display for Operation<'_> {
                 count,
                 markup,
             } => write!(f, "replace {node}{} by {markup}", More(*count)),
-            Self::Component {
+            Self::Mark {
                 node,
                 count,
                 component,
-            } => write!(f, "component {component} is {node}{}", More(*count)),
+            } => write!(f, "mark {node}{} as component {component}", More(*count)),
             Self::Renumber { node, count } => write!(f, "renumber {node}{}", More(*count)),
         }
     }

@@ -13,7 +13,7 @@ union! {
             /// What to do, in this order.
             operations: Vec<Operation>,
         },
-        /// A component anew: its container gets this content. Node 0 is the container, and the nodes in it count on.
+        /// A component anew: its container gets this content. Node 1 is the container, and the nodes in it count on.
         Render "render" = 1 {
             /// The events that this answers.
             settled: Settled,

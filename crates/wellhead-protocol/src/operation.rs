@@ -109,5 +109,14 @@ union! {
             /// The component's number.
             component: u32,
         },
+        /// Nodes are all that a component within this one shows: what happens in them are its events. Marks go when nodes are renumbered.
+        Mark "mark" = 13 {
+            /// The first.
+            node: Node,
+            /// How many siblings.
+            count: u32,
+            /// The component's number.
+            component: u32,
+        },
     }
 }

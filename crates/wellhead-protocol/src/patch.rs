@@ -141,6 +141,13 @@ impl PatchWriter<'_> {
         self.writer.integer(component.into());
     }
 
+    /// Says that `count` siblings are what a component within this one shows.
+    pub fn mark(&mut self, node: u32, count: u32, component: u32) {
+        let writer = self.begin(OperationKind::Mark, node);
+        writer.integer(count.into());
+        writer.integer(component.into());
+    }
+
     /// Ends the patch.
     ///
     /// # Errors

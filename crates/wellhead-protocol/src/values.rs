@@ -167,7 +167,7 @@ pub(crate) fn present<'de, D: Deserializer<'de>>(
     Json::deserialize(deserializer).map(Some)
 }
 
-/// A DOM node's number in its component: the container is 0.
+/// A DOM node's number in its component: the container is 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Node(pub u32);

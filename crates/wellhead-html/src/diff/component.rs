@@ -87,7 +87,7 @@ impl Diff<'_> {
         if let (Some(node), count) = nodes(&component.content)
             && before != (Some(node), count)
         {
-            (self.out)(Operation::Component {
+            (self.out)(Operation::Mark {
                 node,
                 count,
                 component: component.id,
@@ -121,7 +121,7 @@ impl Diff<'_> {
     /// Tells of the components in what was inserted or has new numbers.
     pub(super) fn announce(&mut self, held: &Held) {
         components(held, &mut |component, node, count| {
-            (self.out)(Operation::Component {
+            (self.out)(Operation::Mark {
                 node,
                 count,
                 component,

@@ -29,7 +29,7 @@ impl Shown {
         prop_assert_eq!(dom.count(), numbers.given());
         let mut dom = dom;
         tree.components(|component, node, count| {
-            let known = dom.apply(Operation::Component {
+            let known = dom.apply(Operation::Mark {
                 node,
                 count,
                 component,

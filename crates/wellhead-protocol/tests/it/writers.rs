@@ -101,6 +101,7 @@ fn each_method_writes_its_operation() {
     patch.replace(13, 14).literal("<r>");
     patch.renumber(u32::MAX, 15);
     patch.component(16);
+    patch.mark(9, 2, 17);
     let operations = vec![
         Operation::SetText {
             node: Node(1000),
@@ -158,6 +159,11 @@ fn each_method_writes_its_operation() {
             count: 15,
         },
         Operation::Component { component: 16 },
+        Operation::Mark {
+            node: Node(9),
+            count: 2,
+            component: 17,
+        },
     ];
     let bytes = patch.finish().unwrap();
     let message = Down::Patch {

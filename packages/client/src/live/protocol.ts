@@ -28,7 +28,9 @@ export type Operation =
 	/** Nodes stay, and they and all in them get new numbers, as if they had just come. */
 	| { op: "renumber"; node: number; count: number }
 	/** The operations that follow are about another component. A patch begins with component 0. */
-	| { op: "component"; component: number };
+	| { op: "component"; component: number }
+	/** Nodes are all that a component within this one shows: what happens in them are its events. Marks go when nodes are renumbered. */
+	| { op: "mark"; node: number; count: number; component: number };
 
 /** A live component of the page, as the client finds it. */
 export interface Component {
@@ -136,7 +138,7 @@ export type History =
 export type Down =
 	/** What has changed on the page. */
 	| { type: "patch"; settled: number | number[]; operations: Operation[] }
-	/** A component anew: its container gets this content. Node 0 is the container, and the nodes in it count on. */
+	/** A component anew: its container gets this content. Node 1 is the container, and the nodes in it count on. */
 	| { type: "render"; settled: number | number[]; component: number; html: string }
 	/** The answer to `join`. */
 	| { type: "joined"; session: string; stream: Stream; events: number; heartbeat: number; limits: ClientLimits; components: Joined[] }
@@ -204,7 +206,7 @@ export const subprotocol = "wellhead.v1";
 // Records, messages up, operations, messages down. A row is a name, then names and kinds of fields. A letter is a kind of `Kinds`, a
 // number a row; `*` a list, `?` optional; `/` stands between the words of a choice.
 type Row = string[];
-const rows: Row[] = " token t nodes n digest x| session t received n events n| message n chunk n events n| component n state current/stale/refused|join token t url t components *0 resume ?1|event component n handler i payload ?j|ack received n|heartbeat|resync component n reason i|navigate kind patch/navigate/pop url t|leave component n|uploadStart component n field i upload n entries j|uploadChunk upload n bytes b|uploadCancel upload n|setText node d text t|spliceText node d at n remove n text t|setAttribute node d name i value t|removeAttribute node d name i|setProperty node d name i value j|insertBefore node d html h|insertEnd node d html h|remove node d count n|moveBefore node d count n before d|moveEnd node d count n parent d|replace node d count n html h|renumber node d count n|component component n|patch settled s operations o|render settled s component n html h|joined session t stream new/continued events n heartbeat n limits 2 components *3|reply event n value j|push component n name i value j|title text t|navigate kind patch/navigate/redirect history push/replace url t|error code i message t trace t event ?n|heartbeat|uploadCredit upload n bytes n|uploadDone upload n|uploadRefused upload n code i message t|reload reason i|gone component n".split("|").map((row) => row.split(" "));
+const rows: Row[] = " token t nodes n digest x| session t received n events n| message n chunk n events n| component n state current/stale/refused|join token t url t components *0 resume ?1|event component n handler i payload ?j|ack received n|heartbeat|resync component n reason i|navigate kind patch/navigate/pop url t|leave component n|uploadStart component n field i upload n entries j|uploadChunk upload n bytes b|uploadCancel upload n|setText node d text t|spliceText node d at n remove n text t|setAttribute node d name i value t|removeAttribute node d name i|setProperty node d name i value j|insertBefore node d html h|insertEnd node d html h|remove node d count n|moveBefore node d count n before d|moveEnd node d count n parent d|replace node d count n html h|renumber node d count n|component component n|mark node d count n component n|patch settled s operations o|render settled s component n html h|joined session t stream new/continued events n heartbeat n limits 2 components *3|reply event n value j|push component n name i value j|title text t|navigate kind patch/navigate/redirect history push/replace url t|error code i message t trace t event ?n|heartbeat|uploadCredit upload n bytes n|uploadDone upload n|uploadRefused upload n code i message t|reload reason i|gone component n".split("|").map((row) => row.split(" "));
 
 /** Reads or writes a value of each kind, and returns it. */
 type Kinds = { n(value: number): number; p(value: unknown): boolean; [kind: string]: (value: never) => unknown };
@@ -313,7 +315,7 @@ export const createDecoder = (): ((message: ArrayBuffer) => Down) => {
 		bytes = new Uint8Array(message);
 		at = 1;
 		node = 0;
-		const read = fields(rows[27 + (bytes[0]! >> 2)]) as Down;
+		const read = fields(rows[28 + (bytes[0]! >> 2)]) as Down;
 		return at === bytes.length ? read : fail();
 	};
 };

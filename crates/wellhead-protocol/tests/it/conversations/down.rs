@@ -228,6 +228,11 @@ fn operations() -> Vec<Operation> {
             node: Node(6),
             count: 200,
         },
+        Operation::Mark {
+            node: Node(7),
+            count: 1,
+            component: 2,
+        },
         Operation::Component { component: 1 },
         Operation::Remove {
             node: Node(1),
