@@ -31,6 +31,7 @@
 
 mod chunks;
 mod error;
+pub mod live;
 mod reply;
 mod request;
 mod stats;

@@ -1,0 +1,114 @@
+//! What the parts of a server share, on one machine or many: topics with subscribers, and values that expire.
+//!
+//! [`Store`] is the contract; [`Memory`] keeps everything in this process, which is enough for one.
+//!
+//! ```
+//! use std::time::Duration;
+//! use wellhead_store::{Memory, Store};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), wellhead_store::StoreError> {
+//! let store = Memory::default();
+//! let mut messages = store.subscribe("news").await?;
+//! store.publish("news", "hello".into()).await?;
+//! assert_eq!(messages.next().await.unwrap().bytes, "hello");
+//!
+//! store.put("key", "value".into(), Duration::from_secs(60)).await?;
+//! assert_eq!(store.take("key").await?.unwrap(), "value");
+//! assert!(store.take("key").await?.is_none());
+//! # Ok(())
+//! # }
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod memory;
+mod subscription;
+
+use std::{future::Future, pin::Pin, time::Duration};
+
+use bytes::Bytes;
+
+pub use memory::Memory;
+pub use subscription::{Message, Subscription};
+
+/// What the methods of a [`Store`] return.
+pub type StoreFuture<'s, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 's>>;
+
+/// The longest topic or key, in bytes.
+pub const MAX_NAME: usize = 512;
+/// The longest message or value, in bytes.
+pub const MAX_VALUE: usize = 1024 * 1024;
+
+/// Why a store cannot do what it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// A topic or key is longer than [`MAX_NAME`].
+    #[error("a name of {length} bytes, at most {MAX_NAME}; hint: use an identifier")]
+    NameTooLong {
+        /// Its length in bytes.
+        length: usize,
+    },
+    /// A message or value is longer than [`MAX_VALUE`].
+    #[error(
+        "a value of {length} bytes, at most {MAX_VALUE}; hint: keep it elsewhere, and its name here"
+    )]
+    ValueTooLong {
+        /// Its length in bytes.
+        length: usize,
+    },
+    /// The store cannot be reached, or failed.
+    #[error("the store failed: {message}")]
+    Unavailable {
+        /// What it said.
+        message: String,
+    },
+}
+
+/// Topics and values that a server's parts share.
+///
+/// All futures are cancel-safe: one that is dropped has done everything or nothing.
+pub trait Store: Send + Sync + 'static {
+    /// Sends a message to all that subscribe to a topic now. They get messages of one publisher in order.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`]
+    fn publish<'s>(&'s self, topic: &'s str, message: Bytes) -> StoreFuture<'s, ()>;
+
+    /// The messages of a topic from now on.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`]
+    fn subscribe<'s>(&'s self, topic: &'s str) -> StoreFuture<'s, Subscription>;
+
+    /// Keeps a value for some time, in place of one with the same key. It may be forgotten earlier if there is no room.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`]
+    fn put<'s>(&'s self, key: &'s str, value: Bytes, keep: Duration) -> StoreFuture<'s, ()>;
+
+    /// Takes a value out: of several that ask at once, one gets it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`]
+    fn take<'s>(&'s self, key: &'s str) -> StoreFuture<'s, Option<Bytes>>;
+}
+
+fn check_name(name: &str) -> Result<(), StoreError> {
+    match name.len() {
+        length if length > MAX_NAME => Err(StoreError::NameTooLong { length }),
+        _ => Ok(()),
+    }
+}
+
+fn check_value(value: &Bytes) -> Result<(), StoreError> {
+    match value.len() {
+        length if length > MAX_VALUE => Err(StoreError::ValueTooLong { length }),
+        _ => Ok(()),
+    }
+}
