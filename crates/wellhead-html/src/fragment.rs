@@ -92,6 +92,35 @@ impl Fragment {
         self.nodes.is_empty()
     }
 
+    /// The same nodes without directives: HTML of somebody else must not call handlers. `ts-key` and `ts-ignore` stay.
+    #[must_use]
+    pub fn without_directives(mut self) -> Self {
+        let is_directive = |name: &str| {
+            name.starts_with('@')
+                || (name.starts_with("ts-") && !matches!(name, "ts-key" | "ts-ignore"))
+        };
+        let any = self.nodes.iter().any(|node| match &node.data {
+            Data::Element(element) => element
+                .attributes
+                .iter()
+                .any(|attribute| is_directive(&attribute.name.local)),
+            _ => false,
+        });
+        if any {
+            for node in &mut self.nodes {
+                if let Data::Element(element) = &mut node.data {
+                    element
+                        .attributes
+                        .retain(|attribute| !is_directive(&attribute.name.local));
+                }
+            }
+            let mut builder = Builder::with_capacity(self.nodes.len());
+            builder.rebuild(&self);
+            self.nodes = builder.finish().nodes;
+        }
+        self
+    }
+
     /// The same nodes without what does not matter to a comparison: the order of attributes, which is free in a DOM, and
     /// what is inside of elements with `ts-ignore`.
     #[must_use]
@@ -216,6 +245,24 @@ impl Builder {
         }
         self.nodes[index].hash = hasher.finish();
         self.nodes[index].end = position(end);
+    }
+
+    /// Everything that another fragment consists of, with hashes of its own.
+    fn rebuild(&mut self, other: &Fragment) {
+        let mut ends: Vec<usize> = Vec::new();
+        for (index, node) in other.nodes.iter().enumerate() {
+            while ends.last().is_some_and(|&end| end == index) {
+                ends.pop();
+                self.close();
+            }
+            match &node.data {
+                Data::Element(element) => {
+                    self.open((**element).clone());
+                    ends.push(node.end as usize);
+                }
+                data => self.leaf(data.clone()),
+            }
+        }
     }
 
     /// Everything that another fragment consists of.

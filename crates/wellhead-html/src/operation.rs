@@ -125,6 +125,7 @@ pub(crate) enum Source<'a> {
     Content(&'a Held),
     Items(&'a [Item]),
     Nodes(&'a Fragment, usize, usize),
+    Html(&'a str),
 }
 
 /// Takes markup apart from its templates, whose fixed parts need to be sent only once.
@@ -139,7 +140,12 @@ pub trait MarkupSink {
     fn list(&mut self, pieces: usize);
 }
 
-impl Markup<'_> {
+impl<'a> Markup<'a> {
+    /// Markup that came as HTML, as a browser gets it.
+    pub fn from_html(html: &'a str) -> Self {
+        Self(Source::Html(html))
+    }
+
     /// Gives the markup to a sink: one piece, which may consist of others.
     pub fn write(&self, sink: &mut impl MarkupSink) {
         let mut scratch = String::new();
@@ -149,6 +155,7 @@ impl Markup<'_> {
             Source::Nodes(fragment, start, end) => {
                 write_nodes(fragment, start..end, sink, &mut scratch);
             }
+            Source::Html(html) => sink.literal(html),
         }
     }
 

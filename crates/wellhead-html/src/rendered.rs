@@ -7,7 +7,7 @@
 //! | `true`, `false` | an attribute that is there or not; nothing among nodes |
 //! | `[7, slot, …]` | an instance of the host's template 7 |
 //! | `[-1, item, …]` | a list |
-//! | `[-2, "<b>html</b>"]` | HTML as it is |
+//! | `[-2, "<b>html</b>"]` | HTML as it is, but without directives (`@click`, `ts-…`) |
 //! | `[-3, 5, content]` | the component 5 within this one |
 
 use std::{
@@ -181,7 +181,7 @@ impl Templates {
         let key = (Box::from(html), context.clone());
         self.html.get_or_insert_with(&key, || {
             Fragment::parse(html, context)
-                .map(Arc::new)
+                .map(|fragment| Arc::new(fragment.without_directives()))
                 .map_err(|error| error.to_string())
         })
     }
@@ -395,6 +395,10 @@ mod tests {
         is("true", "");
         is("[0,null,[-2,\"<i>x</i>\"]]", "<p><i>x</i></p>");
         is("[0,true,[-3,5,\"inside\"]]", "<p title=\"\">inside</p>");
+        is(
+            "[-2,\"<p @click=steal ts-hook=X ts-key=k class=c>x</p>\"]",
+            "<p ts-key=\"k\" class=\"c\">x</p>",
+        );
         is("[1,[-1]]", "<ul></ul>");
         is(
             "[1,[-1,[2,1],[2,\"b\"]]]",

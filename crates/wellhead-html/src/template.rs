@@ -70,6 +70,8 @@ pub(crate) struct ChildSlot {
 /// attribute that is there or not (`?disabled=${…}`), and in a `<textarea>` or `<title>` (text). Anywhere else they are
 /// refused: names of tags and attributes, comments, scripts and styles, event handlers such as `onclick`.
 ///
+/// `@click` is short for `ts-on:click`.
+///
 /// ```
 /// use wellhead_html::{Context, Template};
 ///

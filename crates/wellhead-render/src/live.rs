@@ -149,9 +149,9 @@ pub struct Turn<'t> {
     pub states: Vec<(u32, Saved)>,
 }
 
-/// Something that a component asked for beside its render.
+/// Something that a component asked for beside its render: in JSON, an object whose one key says what.
 #[derive(Debug, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Effect<'t> {
     /// Another title of the page.
@@ -294,12 +294,12 @@ mod tests {
         let turn: Turn<'_> = serde_json::from_str("{}").expect("nothing is needed");
         assert!(turn.renders.is_empty() && turn.settled.is_empty());
         let turn: Turn<'_> = serde_json::from_str(
-            r#"{"renders":[[1,[0,"a"]]],"settled":[3],"effects":[{"type":"title","text":"t"},{"type":"navigate","kind":"patch","url":"/"}],
+            r#"{"renders":[[1,[0,"a"]]],"settled":[3],"effects":[{"title":{"text":"t"}},{"push":{"component":1,"name":"n","value":[1]}},{"navigate":{"kind":"patch","url":"/"}}],
                 "errors":[{"component":1,"code":"threw","message":"m"}],"states":[[1,"s"],[2,{"unserialisable":"a.b"}]]}"#,
         )
         .expect("it is the documented form");
         assert_eq!(turn.renders[0].1.get(), r#"[0,"a"]"#);
-        assert_eq!(turn.effects.len(), 2);
+        assert_eq!(turn.effects.len(), 3);
         assert_eq!(turn.states[0].1, Saved::Text("s".into()));
     }
 }

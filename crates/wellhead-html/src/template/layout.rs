@@ -5,7 +5,7 @@ use html5ever::QualName;
 use super::{Binding, BindingKind, ChildSlot, is_slot, slot_index};
 use crate::{
     Context,
-    fragment::{Builder, Data, Fragment},
+    fragment::{Builder, Data, Element, Fragment},
 };
 
 /// What comes after a slot in the same parent. It is never another slot, since there is a comment between them.
@@ -68,12 +68,23 @@ fn copy_separated(fragment: &Fragment, siblings: Vec<usize>, out: &mut Builder) 
             Data::Text(text) => out.text(text.clone()),
             Data::Comment(text) => out.comment(text.clone()),
             Data::Element(element) => {
-                out.open((**element).clone());
+                out.open(with_long_names(element));
                 copy_separated(fragment, fragment.children(index).collect(), out);
                 out.close();
             }
         }
     }
+}
+
+/// `@click` is short for `ts-on:click`, which scripts can set.
+fn with_long_names(element: &Element) -> Element {
+    let mut element = element.clone();
+    for attribute in &mut element.attributes {
+        if let Some(event) = attribute.name.local.strip_prefix('@') {
+            attribute.name.local = format!("ts-on:{event}").into();
+        }
+    }
+    element
 }
 
 pub(super) struct Layout {

@@ -53,6 +53,10 @@ fn fixed_parts_are_what_the_browser_has() {
         &["<svg><circle r=", " /></svg>"],
         "<svg><circle${…}></circle></svg>",
     );
+    accepted(
+        &["<p @click.stop=save @keydown=", ">x</p>"],
+        "<p ts-on:click.stop=\"save\"${…}>x</p>",
+    );
     accepted(&["<li ts-key=", ">x</li>"], "<li ts-key=\"${…}\">x</li>");
 }
 

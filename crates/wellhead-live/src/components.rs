@@ -1,0 +1,228 @@
+//! What the components of a page show.
+
+use serde_json::value::RawValue;
+use wellhead_html::{
+    Context, MarkupSink, Numbers, Operation, RenderedError, Template, Templates, Tree, ValueError,
+};
+use wellhead_protocol::{Down, Encoder, MarkupWriter, PatchWriter, Settled};
+use wellhead_render::live::{Sources, Turn};
+
+/// A component that the page itself contains.
+#[derive(Debug)]
+pub(crate) struct Root {
+    pub(crate) module: String,
+    /// The parameters of the route, as JSON.
+    pub(crate) params: Box<RawValue>,
+    pub(crate) url: String,
+    /// What it shows, as soon as it has rendered.
+    pub(crate) tree: Option<Tree>,
+    numbers: Numbers,
+    /// What the host told of its state last.
+    pub(crate) saved: Option<String>,
+}
+
+impl Root {
+    pub(crate) fn new(module: String, params: Box<RawValue>, url: String) -> Self {
+        Self {
+            module,
+            params,
+            url,
+            tree: None,
+            numbers: Numbers::default(),
+            saved: None,
+        }
+    }
+
+    /// Numbers all nodes as a browser does that has them from now on. Gives how many there are.
+    pub(crate) fn number(&mut self) -> u32 {
+        self.numbers = Numbers::default();
+        if let Some(tree) = &mut self.tree {
+            tree.number(&mut self.numbers);
+        }
+        self.numbers.given()
+    }
+}
+
+/// Why a render is not shown.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NotShown {
+    #[error(transparent)]
+    Rendered(#[from] RenderedError),
+    #[error(transparent)]
+    Value(#[from] ValueError),
+}
+
+/// What the renders of a turn came to.
+#[derive(Debug, Default)]
+pub(crate) struct Shown {
+    /// Renders that cannot be shown, with their components.
+    pub(crate) refused: Vec<(u32, NotShown)>,
+    /// Keys that items of one list have in common, with their components.
+    pub(crate) equal_keys: Vec<(u32, String)>,
+    /// Whether anything changed that was shown before.
+    pub(crate) changed: bool,
+}
+
+/// The components that the page itself contains, by number.
+#[derive(Debug, Default)]
+pub(crate) struct Components {
+    pub(crate) roots: Vec<Root>,
+}
+
+impl Components {
+    pub(crate) fn root(&mut self, number: u32) -> Option<&mut Root> {
+        self.roots.get_mut(usize::try_from(number).ok()?)
+    }
+
+    /// Takes the renders of a turn. With a browser, `out` is where the changes go.
+    pub(crate) fn show(
+        &mut self,
+        turn: &Turn<'_>,
+        sources: &Sources,
+        templates: &Templates,
+        mut out: Option<&mut PatchWriter<'_>>,
+    ) -> Shown {
+        let mut shown = Shown::default();
+        let mut current = 0;
+        for &(component, render) in &turn.renders {
+            let Some((root, context)) = self.place(component) else {
+                // It went before its render came.
+                continue;
+            };
+            let number = u32::try_from(root).unwrap_or(u32::MAX);
+            let root = &mut self.roots[root];
+            let result = sources.with(|sources| {
+                let rendered = templates.read(render.get(), sources, &context)?;
+                let keys = rendered.equal_keys.into_iter();
+                shown.equal_keys.extend(keys.map(|key| (component, key)));
+                let Some(tree) = &mut root.tree else {
+                    root.tree = Some(Tree::new(rendered.value)?);
+                    return Ok(());
+                };
+                let say = |operation: Operation<'_>| {
+                    shown.changed = true;
+                    let Some(out) = out.as_deref_mut() else {
+                        return;
+                    };
+                    if current != number {
+                        current = number;
+                        out.component(number);
+                    }
+                    write(out, operation);
+                };
+                if component == number {
+                    tree.diff(rendered.value, &mut root.numbers, say)?;
+                } else {
+                    tree.diff_component(component, rendered.value, &mut root.numbers, say)?;
+                }
+                Ok(())
+            });
+            if let Err(error) = result {
+                shown.refused.push((component, error));
+            }
+        }
+        shown
+    }
+
+    /// The index of the root that contains a component, and what may be where the component is.
+    fn place(&self, component: u32) -> Option<(usize, Context)> {
+        let index = usize::try_from(component).ok()?;
+        if index < self.roots.len() {
+            return Some((index, Context::default()));
+        }
+        self.roots
+            .iter()
+            .enumerate()
+            .find_map(|(index, root)| Some((index, root.tree.as_ref()?.context_of(component)?)))
+    }
+}
+
+/// Everything that a root shows, as a message, with its nodes numbered anew.
+pub(crate) fn render(
+    root: &mut Root,
+    number: u32,
+    encoder: &mut Encoder<Down>,
+) -> Vec<Result<bytes::Bytes, wellhead_protocol::EncodeError>> {
+    root.number();
+    let Some(tree) = &root.tree else {
+        return Vec::new();
+    };
+    let mut writer = encoder.render(&Settled::NONE, number);
+    tree.markup().write(&mut Sink(writer.markup()));
+    let mut messages = vec![writer.finish()];
+    let mut marks = Vec::new();
+    tree.components(|component, node, count| marks.push((node, count, component)));
+    if !marks.is_empty() {
+        let mut patch = encoder.patch(&Settled::NONE);
+        if number != 0 {
+            patch.component(number);
+        }
+        for (node, count, component) in marks {
+            patch.mark(node, count, component);
+        }
+        messages.push(patch.finish());
+    }
+    messages
+}
+
+fn write(out: &mut PatchWriter<'_>, operation: Operation<'_>) {
+    match operation {
+        Operation::SetText { node, text } => out.set_text(node, text),
+        Operation::SpliceText {
+            node,
+            at,
+            remove,
+            text,
+        } => out.splice_text(node, at, remove, text),
+        Operation::SetAttribute { node, name, value } => out.set_attribute(node, name, value),
+        Operation::RemoveAttribute { node, name } => out.remove_attribute(node, name),
+        Operation::InsertBefore { node, markup } => {
+            markup.write(&mut Sink(out.insert_before(node)));
+        }
+        Operation::InsertEnd { parent, markup } => markup.write(&mut Sink(out.insert_end(parent))),
+        Operation::Remove { node, count } => out.remove(node, count),
+        Operation::MoveBefore {
+            node,
+            count,
+            before,
+        } => out.move_before(node, count, before),
+        Operation::MoveEnd {
+            node,
+            count,
+            parent,
+        } => out.move_end(node, count, parent),
+        Operation::Replace {
+            node,
+            count,
+            markup,
+        } => markup.write(&mut Sink(out.replace(node, count))),
+        Operation::Renumber { node, count } => out.renumber(node, count),
+        Operation::Mark {
+            node,
+            count,
+            component,
+        } => out.mark(node, count, component),
+        other => unreachable!("an operation that the wire does not know: {other}"),
+    }
+}
+
+/// Markup on its way into a message.
+struct Sink<'w>(MarkupWriter<'w>);
+
+impl MarkupSink for Sink<'_> {
+    fn literal(&mut self, html: &str) {
+        self.0.literal(html);
+    }
+
+    fn instance(&mut self, template: &Template) {
+        let statics: Vec<&str> = template.statics().collect();
+        self.0.instance(template.id(), &statics);
+    }
+
+    // The fixed parts were told with the instance.
+    fn fixed(&mut self, _html: &str) {}
+
+    fn list(&mut self, pieces: usize) {
+        self.0.list(pieces);
+    }
+}

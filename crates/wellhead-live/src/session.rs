@@ -1,0 +1,381 @@
+//! One page that is open in one browser: the task that has its components.
+
+mod keep;
+mod news;
+mod wire;
+
+use std::{
+    collections::VecDeque,
+    future::poll_fn,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use futures_util::{
+    StreamExt,
+    stream::{BoxStream, SelectAll},
+};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::{Instant, sleep_until, timeout},
+};
+use wellhead_protocol::{CloseCode, Decoder, Down, Encoder, Up};
+use wellhead_render::{
+    RenderError,
+    live::{Command, Failure, LiveChannel, News},
+};
+use wellhead_store::Message;
+
+use crate::{
+    Connection, Limits,
+    components::Components,
+    limits::Rate,
+    live::{Identity, Shared},
+    outbox::Outbox,
+};
+
+/// How many pieces of news wait for a session that is busy. A host that has more to say waits for nobody, so the session
+/// is then given up and mounted again.
+const NEWS: usize = 256;
+
+/// A page's session.
+pub(crate) struct Session {
+    shared: Arc<Shared>,
+    /// A name that nobody can guess.
+    pub(crate) id: String,
+    pub(crate) identity: Identity,
+    host: Box<dyn LiveChannel>,
+    news: mpsc::Receiver<News>,
+    pub(crate) components: Components,
+    /// Whether what the components show is still what was painted.
+    painted: bool,
+    topics: SelectAll<BoxStream<'static, Topical>>,
+    subscribed: Vec<(String, oneshot::Sender<()>)>,
+    /// The numbered messages to the browser; none before it has come.
+    stream: Option<Stream>,
+    connection: Option<Attached>,
+    /// How many events were taken.
+    events: u64,
+    /// Those of them that no message has settled.
+    unsettled: VecDeque<u64>,
+    /// What failed before there was a browser to tell.
+    failure: Option<Failure>,
+    detached_at: Instant,
+    /// When the first change came that is not saved.
+    changed_at: Option<Instant>,
+}
+
+/// A message of a topic.
+struct Topical {
+    topic: Arc<str>,
+    message: Message,
+}
+
+/// Messages that go on over several connections.
+#[derive(Default)]
+struct Stream {
+    encoder: Encoder<Down>,
+    outbox: Outbox,
+    /// The browser takes or acknowledges too little, or misses something.
+    too_slow: bool,
+}
+
+/// The browser that is there.
+struct Attached {
+    connection: Connection,
+    decoder: Decoder<Up>,
+    /// What goes before the numbered messages.
+    first: VecDeque<Bytes>,
+    rate: Rate,
+    heard: Instant,
+    said: Instant,
+}
+
+/// The code of a render that cannot be shown.
+const REFUSED: &str = "render_refused";
+
+/// What others ask of a session.
+pub(crate) enum Control {
+    /// A browser has come.
+    Attach(Box<Join>),
+    /// Put everything into the store and end.
+    Drain(oneshot::Sender<()>),
+    /// The browser may no longer have it.
+    End(CloseCode),
+}
+
+/// A browser that wants a session.
+pub(crate) struct Join {
+    pub(crate) connection: Connection,
+    pub(crate) decoder: Decoder<Up>,
+    pub(crate) components: Vec<Found>,
+    pub(crate) resume: Option<wellhead_protocol::Resume>,
+}
+
+/// A component as the browser has it.
+pub(crate) struct Found {
+    pub(crate) number: u32,
+    /// How many nodes the browser counts.
+    pub(crate) nodes: u32,
+    pub(crate) digest: [u8; 8],
+}
+
+/// What a session waits for.
+enum Event {
+    Control(Option<Control>),
+    Frame(Option<Bytes>),
+    Lost,
+    News(Option<News>),
+    Topic(Topical),
+    Time,
+}
+
+/// Whether a session goes on.
+enum Next {
+    Wait,
+    End,
+}
+
+impl Session {
+    /// A session without components.
+    pub(crate) fn open(shared: Arc<Shared>, identity: Identity) -> Result<Self, RenderError> {
+        let (host, news) = open_host(&shared)?;
+        Ok(Self {
+            shared,
+            id: crate::token::random_name(),
+            identity,
+            host,
+            news,
+            components: Components::default(),
+            painted: true,
+            topics: SelectAll::new(),
+            subscribed: Vec::new(),
+            stream: None,
+            connection: None,
+            events: 0,
+            unsettled: VecDeque::new(),
+            failure: None,
+            detached_at: Instant::now(),
+            changed_at: None,
+        })
+    }
+
+    /// Goes on until nobody needs the session any more.
+    pub(crate) async fn run(mut self, mut control: mpsc::Receiver<Control>) {
+        loop {
+            let next = match self.event(&mut control).await {
+                Event::Control(None) => Next::End,
+                Event::Control(Some(Control::Attach(join))) => {
+                    self.attach(*join).await;
+                    Next::Wait
+                }
+                Event::Control(Some(Control::Drain(done))) => {
+                    self.leave(CloseCode::Draining, "");
+                    self.save().await;
+                    let _ = done.send(());
+                    Next::End
+                }
+                Event::Control(Some(Control::End(code))) => {
+                    self.leave(code, "");
+                    Next::End
+                }
+                Event::Frame(Some(frame)) => {
+                    self.frame(&frame).await;
+                    Next::Wait
+                }
+                Event::Frame(None) | Event::Lost => {
+                    self.detach();
+                    Next::Wait
+                }
+                Event::News(Some(news)) => {
+                    self.news(news).await;
+                    Next::Wait
+                }
+                Event::News(None) => {
+                    self.mount_again("its news came faster than they could be taken")
+                        .await;
+                    Next::Wait
+                }
+                Event::Topic(topical) => {
+                    self.topical(&topical);
+                    Next::Wait
+                }
+                Event::Time => self.time().await,
+            };
+            if matches!(next, Next::End) {
+                break;
+            }
+        }
+        self.shared.forget(&self.id);
+    }
+
+    async fn event(&mut self, control: &mut mpsc::Receiver<Control>) -> Event {
+        let deadline = self.deadline();
+        let (connection, stream) = (&mut self.connection, &mut self.stream);
+        let socket = poll_fn(|context| {
+            let Some(attached) = connection else {
+                return std::task::Poll::Pending;
+            };
+            if let std::task::Poll::Ready(frame) = attached.connection.poll_message(context) {
+                return std::task::Poll::Ready(Event::Frame(frame));
+            }
+            let Attached {
+                connection,
+                first,
+                said,
+                ..
+            } = attached;
+            connection
+                .poll_send(context, || {
+                    let message = first.pop_front().or_else(|| {
+                        let outbox = &mut stream.as_mut()?.outbox;
+                        let message = outbox.next().cloned()?;
+                        outbox.took();
+                        Some(message)
+                    })?;
+                    *said = Instant::now();
+                    Some(message)
+                })
+                .map(|_| Event::Lost)
+        });
+        tokio::select! {
+            event = socket => event,
+            control = control.recv() => Event::Control(control),
+            news = self.news.recv() => Event::News(news),
+            Some(topical) = self.topics.next() => Event::Topic(topical),
+            () = sleep_until(deadline) => Event::Time,
+        }
+    }
+
+    /// When something has to be done although nothing happens.
+    fn deadline(&self) -> Instant {
+        let deadline = self.end_or_word();
+        let save = self.changed_at.map(|at| at + self.shared.limits.save);
+        save.map_or(deadline, |save| save.min(deadline))
+    }
+
+    /// When the browser has to hear a word, is gone, or is not waited for any more.
+    fn end_or_word(&self) -> Instant {
+        let limits = &self.shared.limits;
+        match &self.connection {
+            Some(attached) => {
+                (attached.said + limits.heartbeat / 2).min(attached.heard + limits.heartbeat)
+            }
+            None if self.stream.is_some() => self.detached_at + limits.linger,
+            None => self.detached_at + limits.park,
+        }
+    }
+
+    async fn time(&mut self) -> Next {
+        let limits = self.shared.limits;
+        let now = Instant::now();
+        if self
+            .changed_at
+            .is_some_and(|changed| now >= changed + limits.save)
+        {
+            self.changed_at = None;
+            self.host.send(&Command::Save);
+        }
+        let deadline = self.end_or_word();
+        match &mut self.connection {
+            Some(attached) if now >= attached.heard + limits.heartbeat => {
+                self.leave(CloseCode::Idle, "");
+                Next::Wait
+            }
+            Some(attached) => {
+                if now >= attached.said + limits.heartbeat / 2 {
+                    self.say_first(&Down::Heartbeat);
+                }
+                Next::Wait
+            }
+            None if now >= deadline => {
+                if self.stream.is_some() {
+                    self.save().await;
+                }
+                Next::End
+            }
+            None => Next::Wait,
+        }
+    }
+
+    /// Ends the connection, if there is one.
+    fn leave(&mut self, code: CloseCode, reason: &str) {
+        if let Some(attached) = self.connection.take() {
+            tracing::debug!(session = %self.id, code = code.as_str(), reason, "connection ended");
+            attached.connection.close(code, reason);
+            self.detached();
+        }
+    }
+
+    /// The connection is lost.
+    fn detach(&mut self) {
+        if self.connection.take().is_some() {
+            self.detached();
+        }
+    }
+
+    fn detached(&mut self) {
+        self.detached_at = Instant::now();
+        self.host.send(&Command::Disconnected);
+    }
+
+    /// Asks the host for the state of all components, and puts it into the store.
+    async fn save(&mut self) {
+        self.host.send(&Command::Save);
+        let told = timeout(Duration::from_secs(5), async {
+            while let Some(news) = self.news.recv().await {
+                if self.is_answer_to_save(&news) {
+                    self.news(news).await;
+                    return;
+                }
+                self.news(news).await;
+            }
+        });
+        if told.await.is_err() {
+            tracing::warn!(session = %self.id, "the state was not told in time; the last known one is kept");
+        }
+        let (key, kept) = (stored_as(&self.id), self.kept());
+        let stored = self.shared.store.put(&key, kept, self.shared.limits.keep);
+        if let Err(error) = stored.await {
+            tracing::error!(session = %self.id, %error, "the state of a session is lost");
+        }
+    }
+}
+
+/// The key of a session in the store.
+pub(crate) fn stored_as(id: &str) -> String {
+    format!("live/{id}")
+}
+
+type Host = (Box<dyn LiveChannel>, mpsc::Receiver<News>);
+
+fn open_host(shared: &Shared) -> Result<Host, RenderError> {
+    let (sender, news) = mpsc::channel(NEWS);
+    let sender = Mutex::new(Some(sender));
+    let host = shared.host.open(Box::new(move |news| {
+        let mut sender = sender.lock().unwrap_or_else(PoisonError::into_inner);
+        let full = sender
+            .as_ref()
+            .is_some_and(|sender| sender.try_send(news).is_err());
+        if full {
+            // With no room left the channel ends, which the session notices.
+            *sender = None;
+        }
+    }))?;
+    Ok((host, news))
+}
+
+impl Attached {
+    fn new(connection: Connection, decoder: Decoder<Up>, limits: &Limits) -> Self {
+        let now = Instant::now();
+        Self {
+            connection,
+            decoder,
+            first: VecDeque::new(),
+            rate: Rate::new(limits.events),
+            heard: now,
+            said: now,
+        }
+    }
+}

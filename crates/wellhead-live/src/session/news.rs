@@ -1,0 +1,298 @@
+//! What the host tells, and what a browser hears of it.
+
+use std::sync::Arc;
+
+use futures_util::StreamExt;
+use serde_json::value::RawValue;
+use tokio::{sync::oneshot, time::Instant};
+use wellhead_protocol::{CloseCode, Down, History, Json, Settled, Visit};
+use wellhead_render::live::{
+    Command, Effect, Failure, NavigateKind, News, Saved, Sources, Turn, TurnText,
+};
+use wellhead_store::Message;
+
+use super::{Session, Topical, open_host};
+use crate::components;
+
+impl Session {
+    pub(super) async fn news(&mut self, news: News) {
+        match news {
+            News::Turn(TurnText { text, sources }) => match serde_json::from_str::<Turn<'_>>(&text)
+            {
+                Ok(turn) => self.turn(&turn, &sources).await,
+                Err(error) => {
+                    tracing::error!(session = %self.id, %error, "the host's news cannot be read")
+                }
+            },
+            News::Lost(error) => self.mount_again(&error.to_string()).await,
+            other => tracing::error!(session = %self.id, ?other, "news of an unknown kind"),
+        }
+    }
+
+    pub(super) fn is_answer_to_save(&self, news: &News) -> bool {
+        match news {
+            News::Turn(TurnText { text, .. }) => {
+                serde_json::from_str::<Turn<'_>>(text).is_ok_and(|turn| !turn.states.is_empty())
+            }
+            _ => false,
+        }
+    }
+
+    async fn turn(&mut self, turn: &Turn<'_>, sources: &Sources) {
+        for (component, saved) in &turn.states {
+            self.saved(*component, saved);
+        }
+        if !turn.states.is_empty() {
+            self.store();
+        }
+        if !turn.renders.is_empty() && self.stream.is_some() {
+            self.changed_at.get_or_insert_with(Instant::now);
+        }
+        self.show(turn, sources);
+        for failure in &turn.errors {
+            self.failed(failure);
+        }
+        for effect in &turn.effects {
+            self.effect(effect).await;
+        }
+        if self.is_too_slow() {
+            self.stream = None;
+            self.leave(CloseCode::SlowReader, "");
+        }
+    }
+
+    fn saved(&mut self, component: u32, saved: &Saved) {
+        let Some(root) = self.components.root(component) else {
+            return;
+        };
+        root.saved = match saved {
+            Saved::Text(text) => Some(text.clone()),
+            Saved::Unserialisable { unserialisable } => {
+                tracing::warn!(
+                    session = %self.id,
+                    module = root.module,
+                    path = unserialisable,
+                    "state is not plain data and cannot be kept; hint: keep plain objects, arrays, dates, maps and sets in it"
+                );
+                None
+            }
+        };
+    }
+
+    /// Shows what was rendered, and settles events.
+    fn show(&mut self, turn: &Turn<'_>, sources: &Sources) {
+        let settled = self.settle(&turn.settled);
+        let templates = &self.shared.templates;
+        let new: Vec<u32> = (0..)
+            .zip(&self.components.roots)
+            .filter(|(_, root)| root.tree.is_none())
+            .map(|(number, _)| number)
+            .collect();
+        let shown = match &mut self.stream {
+            None => self.components.show(turn, sources, templates, None),
+            Some(stream) => {
+                let mut patch = stream.encoder.patch(&settled);
+                let shown = self
+                    .components
+                    .show(turn, sources, templates, Some(&mut patch));
+                if patch.is_empty() && settled == Settled::NONE {
+                    drop(patch);
+                } else {
+                    let message = patch.finish();
+                    self.push(message);
+                }
+                shown
+            }
+        };
+        self.painted &= !shown.changed || self.stream.is_some();
+        for (component, error) in shown.refused {
+            self.failed(&Failure {
+                component,
+                event: None,
+                code: super::REFUSED.into(),
+                message: error.to_string(),
+                frames: Vec::new(),
+                fatal: false,
+            });
+        }
+        for (component, key) in shown.equal_keys {
+            tracing::warn!(session = %self.id, component, key, "two items of a list have the same key");
+        }
+        if self.stream.is_some() {
+            for number in new {
+                self.render(number);
+            }
+        }
+    }
+
+    /// Everything that a component shows, anew.
+    pub(super) fn render(&mut self, number: u32) {
+        let (Some(stream), Some(root)) = (&mut self.stream, self.components.root(number)) else {
+            return;
+        };
+        for message in components::render(root, number, &mut stream.encoder) {
+            self.push(message);
+        }
+    }
+
+    pub(super) fn failed(&mut self, failure: &Failure) {
+        tracing::error!(
+            session = %self.id,
+            component = failure.component,
+            code = failure.code,
+            frames = ?failure.frames,
+            "{}", failure.message
+        );
+        let message = if self.shared.shows_errors {
+            failure.message.clone()
+        } else {
+            "Something went wrong.".to_owned()
+        };
+        if self.stream.is_none() {
+            self.failure = Some(failure.clone());
+        }
+        self.say(&Down::Error {
+            code: failure.code.as_str().into(),
+            message,
+            trace: self.id.clone(),
+            event: failure.event,
+        });
+    }
+
+    async fn effect(&mut self, effect: &Effect<'_>) {
+        match effect {
+            Effect::Title { text } => self.say(&Down::Title { text: text.clone() }),
+            Effect::Push {
+                component,
+                name,
+                value,
+            } => self.say(&Down::Push {
+                component: *component,
+                name: name.as_str().into(),
+                value: json(value),
+            }),
+            Effect::Reply { event, value } => self.say(&Down::Reply {
+                event: *event,
+                value: json(value),
+            }),
+            Effect::Navigate { kind, replace, url } => self.say(&Down::Navigate {
+                kind: match kind {
+                    NavigateKind::Patch => Visit::Patch,
+                    NavigateKind::Navigate => Visit::Navigate,
+                    NavigateKind::Redirect => Visit::Redirect,
+                },
+                history: if *replace {
+                    History::Replace
+                } else {
+                    History::Push
+                },
+                url: url.clone(),
+            }),
+            Effect::Subscribe { topic } => self.subscribe(topic).await,
+            Effect::Unsubscribe { topic } => self.subscribed.retain(|(other, _)| other != topic),
+            Effect::Broadcast {
+                topic,
+                message,
+                own,
+            } => self.broadcast(topic, message, *own).await,
+            other => tracing::error!(session = %self.id, ?other, "an effect of an unknown kind"),
+        }
+    }
+
+    async fn subscribe(&mut self, topic: &str) {
+        if self.subscribed.iter().any(|(other, _)| other == topic) {
+            return;
+        }
+        if self.subscribed.len() >= self.shared.limits.topics {
+            let most = self.shared.limits.topics;
+            tracing::error!(session = %self.id, topic, most, "too many topics; this one is not subscribed to");
+            return;
+        }
+        match self.shared.store.subscribe(topic).await {
+            Ok(messages) => {
+                let name: Arc<str> = topic.into();
+                let (alive, gone) = oneshot::channel();
+                let messages = messages
+                    .map(move |message| Topical {
+                        topic: Arc::clone(&name),
+                        message,
+                    })
+                    .take_until(gone);
+                self.topics.push(messages.boxed());
+                self.subscribed.push((topic.to_owned(), alive));
+            }
+            Err(error) => tracing::error!(session = %self.id, topic, %error, "cannot subscribe"),
+        }
+    }
+
+    /// Messages of topics are the session that sent them, if it wants none of its own, a space, and JSON.
+    async fn broadcast(&mut self, topic: &str, message: &RawValue, own: bool) {
+        let sender = if own { "" } else { &self.id };
+        let text = format!("{sender} {}", message.get());
+        if let Err(error) = self.shared.store.publish(topic, text.into()).await {
+            tracing::error!(session = %self.id, topic, %error, "cannot broadcast");
+        }
+    }
+
+    pub(super) fn topical(&mut self, topical: &Topical) {
+        let Topical {
+            topic,
+            message: Message { bytes, lost },
+        } = topical;
+        if *lost > 0 {
+            tracing::warn!(session = %self.id, topic = &**topic, lost, "messages of a topic were lost");
+        }
+        let parsed = std::str::from_utf8(bytes)
+            .ok()
+            .and_then(|text| text.split_once(' '))
+            .and_then(|(sender, json)| Some((sender, serde_json::from_str(json).ok()?)));
+        let Some((sender, message)) = parsed else {
+            tracing::error!(session = %self.id, topic = &**topic, "a message that is no JSON");
+            return;
+        };
+        if sender != self.id {
+            self.host.send(&Command::Info { topic, message });
+        }
+    }
+
+    /// The host has lost everything: components are mounted again, with the state that was told last.
+    pub(super) async fn mount_again(&mut self, why: &str) {
+        tracing::warn!(session = %self.id, why, "components are mounted again");
+        match open_host(&self.shared) {
+            Ok((host, news)) => {
+                self.host = host;
+                self.news = news;
+            }
+            Err(error) => {
+                tracing::error!(session = %self.id, %error, "no worker takes the session");
+                return self.leave(CloseCode::Internal, &self.id.clone());
+            }
+        }
+        self.subscribed.clear();
+        for (number, root) in (0..).zip(&self.components.roots) {
+            self.host.send(&Command::Mount {
+                component: number,
+                module: &root.module,
+                params: &root.params,
+                url: &root.url,
+                state: root.saved.as_deref(),
+            });
+        }
+        if self.connection.is_some() {
+            self.host.send(&Command::Connected);
+        }
+        // Handlers that were running are gone, so nothing else will settle their events.
+        let lost: Vec<u64> = self.unsettled.drain(..).collect();
+        if !lost.is_empty() {
+            self.say(&Down::Patch {
+                settled: Settled::Events(lost),
+                operations: Vec::new(),
+            });
+        }
+    }
+}
+
+fn json(value: &RawValue) -> Json {
+    // It was JSON when it was read; only what is nested too deep for the wire is refused.
+    Json::new(value.get()).unwrap_or_else(|_| Json::null())
+}

@@ -1,0 +1,234 @@
+//! What a browser says, and how it is answered.
+
+use bytes::Bytes;
+use tokio::time::Instant;
+use wellhead_protocol::{
+    ClientLimits, CloseCode, ComponentState, DecodeError, Down, EncodeError, Encoder, Joined,
+    Stream as StreamKind, Up,
+};
+use wellhead_render::live::Command;
+
+use super::{Attached, Found, Join, Session, Stream};
+use crate::outbox::TooSlow;
+
+impl Session {
+    /// A browser has come, for the first time or again.
+    pub(super) async fn attach(&mut self, join: Join) {
+        let Join {
+            connection,
+            decoder,
+            components,
+            resume,
+        } = join;
+        if let Some(old) = self.connection.take() {
+            old.connection.close(CloseCode::TakenOver, "");
+        }
+        let attached = Attached::new(connection, decoder, &self.shared.limits);
+        self.connection = Some(attached);
+        let continued = match (&mut self.stream, &resume) {
+            (Some(stream), Some(resume)) => stream.outbox.resume(resume.received),
+            _ => false,
+        };
+        // A page that was never joined shows what was painted; anything else is rendered anew.
+        let first = self.stream.is_none() && resume.is_none();
+        if !continued {
+            self.stream = Some(Stream::default());
+        }
+        let states: Vec<Joined> = components
+            .iter()
+            .map(|found| Joined {
+                component: found.number,
+                state: self.state_of(found, first, continued),
+            })
+            .collect();
+        let limits = &self.shared.limits;
+        self.say_first(&Down::Joined {
+            session: self.id.clone(),
+            stream: if continued {
+                StreamKind::Continued
+            } else {
+                StreamKind::New
+            },
+            events: self.events,
+            heartbeat: u64::try_from(limits.heartbeat.as_millis()).unwrap_or(u64::MAX),
+            limits: ClientLimits {
+                message: limits.message as u64,
+                chunk: limits.chunk as u64,
+                events: limits.events.into(),
+            },
+            components: states.clone(),
+        });
+        for joined in &states {
+            match joined.state {
+                ComponentState::Stale => self.render(joined.component),
+                ComponentState::Current if !continued => self.mark(joined.component),
+                _ => {}
+            }
+        }
+        self.host.send(&Command::Connected);
+    }
+
+    fn state_of(&mut self, found: &Found, first: bool, continued: bool) -> ComponentState {
+        let painted = self.painted;
+        let Some(root) = self.components.root(found.number) else {
+            return ComponentState::Refused;
+        };
+        if continued {
+            return ComponentState::Current;
+        }
+        let same = first
+            && painted
+            && root.number() == found.nodes
+            && root
+                .tree
+                .as_ref()
+                .is_some_and(|tree| crate::live::digest(&tree.html()) == found.digest);
+        if same {
+            ComponentState::Current
+        } else {
+            ComponentState::Stale
+        }
+    }
+
+    /// Tells which nodes are what components within one show, which is not in the page.
+    fn mark(&mut self, number: u32) {
+        let (Some(stream), Some(root)) = (&mut self.stream, self.components.root(number)) else {
+            return;
+        };
+        let Some(tree) = &root.tree else { return };
+        let mut patch = stream.encoder.patch(&wellhead_protocol::Settled::NONE);
+        let mut any = false;
+        tree.components(|component, node, count| {
+            if !any && number != 0 {
+                patch.component(number);
+            }
+            any = true;
+            patch.mark(node, count, component);
+        });
+        if any {
+            let message = patch.finish();
+            self.push(message);
+        }
+    }
+
+    pub(super) async fn frame(&mut self, frame: &Bytes) {
+        let Some(attached) = &mut self.connection else {
+            return;
+        };
+        attached.heard = Instant::now();
+        match attached.decoder.decode(frame) {
+            Ok(message) => {
+                if let Err((code, reason)) = self.message(message) {
+                    self.leave(code, &reason);
+                }
+            }
+            Err(error) => self.leave(close_code(&error), &error.to_string()),
+        }
+    }
+
+    fn message(&mut self, message: Up) -> Result<(), (CloseCode, String)> {
+        match message {
+            Up::Event {
+                component,
+                handler,
+                payload,
+            } => {
+                let within = self
+                    .connection
+                    .as_mut()
+                    .is_some_and(|attached| attached.rate.take());
+                if !within {
+                    let most = self.shared.limits.events;
+                    return Err((
+                        CloseCode::TooManyEvents,
+                        format!("more than {most} a second"),
+                    ));
+                }
+                self.events += 1;
+                self.unsettled.push_back(self.events);
+                let payload = payload
+                    .as_deref()
+                    .and_then(|payload| serde_json::from_str(payload).ok());
+                self.host.send(&Command::Event {
+                    component,
+                    event: self.events,
+                    handler: &handler,
+                    payload,
+                });
+            }
+            Up::Ack { received } => {
+                let known = self
+                    .stream
+                    .as_mut()
+                    .is_some_and(|stream| stream.outbox.acknowledge(received).is_ok());
+                if !known {
+                    let reason = format!("{received} messages were not sent");
+                    return Err((CloseCode::ProtocolError, reason));
+                }
+            }
+            Up::Heartbeat => {}
+            Up::Resync { component, reason } => {
+                tracing::warn!(session = %self.id, component, reason = &*reason, "a patch did not fit the page");
+                if self.components.root(component).is_none() {
+                    let reason = format!("there is no component {component}");
+                    return Err((CloseCode::ProtocolError, reason));
+                }
+                self.render(component);
+            }
+            Up::Join { .. } => {
+                return Err((CloseCode::ProtocolError, "a second join".into()));
+            }
+            other => {
+                // Navigation and uploads.
+                tracing::warn!(session = %self.id, message = other.kind().as_str(), "not supported yet");
+            }
+        }
+        Ok(())
+    }
+
+    /// Says something that counts, as soon as the browser takes it.
+    pub(super) fn say(&mut self, message: &Down) {
+        if let Some(stream) = &mut self.stream {
+            let message = stream.encoder.encode(message);
+            self.push(message);
+        }
+    }
+
+    /// Says something that does not count, before all that does.
+    pub(super) fn say_first(&mut self, message: &Down) {
+        if let Some(attached) = &mut self.connection {
+            match Encoder::new().encode(message) {
+                Ok(message) => attached.first.push_back(message),
+                Err(error) => {
+                    tracing::error!(session = %self.id, %error, "a message cannot be written")
+                }
+            }
+        }
+    }
+
+    pub(super) fn push(&mut self, message: Result<Bytes, EncodeError>) {
+        let Some(stream) = &mut self.stream else {
+            return;
+        };
+        match message {
+            Ok(message) => {
+                if stream.outbox.push(message, &self.shared.limits) == Err(TooSlow) {
+                    stream.too_slow = true;
+                }
+            }
+            Err(error) => {
+                // The browser misses something, so it has to get everything.
+                tracing::error!(session = %self.id, %error, "a message cannot be written");
+                stream.too_slow = true;
+            }
+        }
+    }
+
+    pub(super) fn is_too_slow(&self) -> bool {
+        self.stream.as_ref().is_some_and(|stream| stream.too_slow)
+    }
+}
+
+pub(crate) fn close_code(error: &DecodeError) -> CloseCode {
+    error.close_code()
+}

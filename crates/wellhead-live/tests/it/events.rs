@@ -1,0 +1,148 @@
+//! What the user does, and what becomes of it.
+
+use wellhead_protocol::{Down, History, Settled, Up, Visit};
+
+use crate::browser::Server;
+
+#[tokio::test(start_paused = true)]
+async fn a_click_changes_what_the_browser_shows() {
+    let server = Server::new();
+    let mut browser = server.open(&["counter"]).await;
+    browser.event("increment").await;
+    browser
+        .shows(0, "<button ts-on:click=\"increment\">1</button>")
+        .await;
+    assert_eq!(browser.settled, [Settled::OLDEST]);
+    browser.event("increment").await;
+    browser
+        .shows(0, "<button ts-on:click=\"increment\">2</button>")
+        .await;
+    assert_eq!(browser.length, 5, "bytes of the second patch");
+}
+
+#[tokio::test(start_paused = true)]
+async fn handlers_get_what_the_client_sent() {
+    let server = Server::new();
+    let mut browser = server.open(&["counter"]).await;
+    browser.event_of(0, "add", Some("40")).await;
+    browser
+        .shows(0, "<button ts-on:click=\"increment\">40</button>")
+        .await;
+    let events = server.host.saw("event");
+    assert_eq!(
+        events[0].to_string(),
+        r#"{"component":0,"event":1,"handler":"add","payload":40,"type":"event"}"#
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn components_of_a_page_do_not_disturb_each_other() {
+    let server = Server::new();
+    let mut browser = server.open(&["counter", "list", "counter"]).await;
+    browser.event_of(2, "increment", None).await;
+    browser
+        .shows(2, "<button ts-on:click=\"increment\">1</button>")
+        .await;
+    browser.event_of(1, "reverse", None).await;
+    browser
+        .shows(
+            1,
+            r#"<ul><li ts-key="c">c</li><li ts-key="b">b</li><li ts-key="a">a</li></ul>"#,
+        )
+        .await;
+    assert_eq!(
+        browser.doms[0].html(),
+        "<button ts-on:click=\"increment\">0</button>"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_else_a_handler_asks_for_comes_in_order() {
+    let server = Server::new();
+    let mut browser = server.open(&["counter"]).await;
+    browser.event("everything").await;
+    while browser.said.len() < 4 {
+        browser.next().await;
+    }
+    assert_eq!(browser.said[0], Down::Title { text: "New".into() });
+    assert!(
+        matches!(&browser.said[1], Down::Push { name, value, .. } if &**name == "ping" && &**value == r#"{"a":[1]}"#)
+    );
+    assert!(
+        matches!(&browser.said[2], Down::Reply { event: 1, value } if &**value == "\"answer\"")
+    );
+    assert_eq!(
+        browser.said[3],
+        Down::Navigate {
+            kind: Visit::Patch,
+            history: History::Replace,
+            url: "/x".into()
+        }
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_fails_is_told_and_the_page_goes_on() {
+    let server = Server::new();
+    let mut browser = server.open(&["counter"]).await;
+    browser.event("increment").await;
+    browser.event("nonsense").await;
+    browser.event("increment").await;
+    browser
+        .shows(0, "<button ts-on:click=\"increment\">2</button>")
+        .await;
+    assert!(matches!(
+        &browser.said[..],
+        [Down::Error { code, message, event: Some(2), .. }] if &**code == "threw" && message == "no such handler"
+    ));
+    assert_eq!(browser.settled.len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_that_are_answered_out_of_order_are_named() {
+    let server = Server::new();
+    let mut browser = server.open(&["counter"]).await;
+    browser.event("slow").await;
+    browser.event("increment").await;
+    browser
+        .shows(0, "<button ts-on:click=\"increment\">1</button>")
+        .await;
+    assert_eq!(browser.settled, [Settled::Events(vec![2])]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_misfit_is_answered_with_everything() {
+    let server = Server::new();
+    let mut browser = server.open(&["counter", "list"]).await;
+    browser.event_of(1, "reverse", None).await;
+    browser.event_of(0, "increment", None).await;
+    browser
+        .shows(0, "<button ts-on:click=\"increment\">1</button>")
+        .await;
+    browser.doms[0] = wellhead_html::Dom::parse("<p>an extension was here</p>");
+    browser
+        .say(&Up::Resync {
+            component: 0,
+            reason: "no node".into(),
+        })
+        .await;
+    browser
+        .shows(0, "<button ts-on:click=\"increment\">1</button>")
+        .await;
+    // Both count from the beginning again.
+    browser.event("increment").await;
+    browser
+        .shows(0, "<button ts-on:click=\"increment\">2</button>")
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_connection_is_kept_alive_by_both() {
+    let server = Server::new();
+    let mut browser = server.open(&["counter"]).await;
+    for _ in 0..5 {
+        browser.next().await;
+        browser.say(&Up::Heartbeat).await;
+    }
+    assert_eq!(browser.said, vec![Down::Heartbeat; 5]);
+}

@@ -1,0 +1,256 @@
+//! A host in Rust, with a few components.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use serde_json::{Value, json};
+use wellhead_html::TemplateSource;
+use wellhead_render::{
+    ErrorCode, RenderError,
+    live::{Command, LiveChannel, LiveHost, News, NewsSink, Sources, TurnText},
+};
+
+/// Counts and remembers what happens in its sessions.
+#[derive(Default)]
+pub(crate) struct FakeHost {
+    sources: Arc<Sources>,
+    /// How often components were mounted, and restored.
+    pub(crate) mounts: Arc<AtomicUsize>,
+    pub(crate) restores: Arc<AtomicUsize>,
+    /// All commands, as JSON.
+    pub(crate) commands: Arc<Mutex<Vec<Value>>>,
+    /// The ways back to sessions, the newest last.
+    pub(crate) news: Arc<Mutex<Vec<Arc<NewsSink>>>>,
+}
+
+const COUNTER: usize = 0;
+const LIST: usize = 1;
+const ITEM: usize = 2;
+
+impl FakeHost {
+    pub(crate) fn new() -> Arc<Self> {
+        let host = Self::default();
+        for source in [
+            &["<button @click=\"increment\">", "</button>"][..],
+            &["<ul>", "</ul>"],
+            &["<li ts-key=", ">", "</li>"],
+        ] {
+            host.sources
+                .push(TemplateSource::new(source.iter().copied()));
+        }
+        Arc::new(host)
+    }
+
+    pub(crate) fn mounted(&self) -> usize {
+        self.mounts.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn restored(&self) -> usize {
+        self.restores.load(Ordering::Relaxed)
+    }
+
+    /// Tells the newest session that its worker is lost.
+    pub(crate) fn lose(&self) {
+        let sink = self.news.lock().unwrap().last().cloned();
+        let error = RenderError::new(ErrorCode::HeapLimit, "out of memory");
+        sink.expect("there is a session")(News::Lost(error));
+    }
+
+    pub(crate) fn saw(&self, kind: &str) -> Vec<Value> {
+        let commands = self.commands.lock().unwrap();
+        let of_kind = |command: &&Value| command["type"] == kind;
+        commands.iter().filter(of_kind).cloned().collect()
+    }
+}
+
+impl LiveHost for FakeHost {
+    fn open(&self, news: NewsSink) -> Result<Box<dyn LiveChannel>, RenderError> {
+        let news = Arc::new(news);
+        self.news.lock().unwrap().push(Arc::clone(&news));
+        Ok(Box::new(Channel {
+            news,
+            sources: Arc::clone(&self.sources),
+            mounts: Arc::clone(&self.mounts),
+            restores: Arc::clone(&self.restores),
+            commands: Arc::clone(&self.commands),
+            components: Vec::new(),
+        }))
+    }
+}
+
+struct Channel {
+    news: Arc<NewsSink>,
+    sources: Arc<Sources>,
+    mounts: Arc<AtomicUsize>,
+    restores: Arc<AtomicUsize>,
+    commands: Arc<Mutex<Vec<Value>>>,
+    components: Vec<(u64, Component)>,
+}
+
+enum Component {
+    Counter(i64),
+    /// Shows the messages of the topic "room".
+    Chat(Vec<String>),
+    List(Vec<String>),
+}
+
+impl Component {
+    fn render(&self) -> Value {
+        match self {
+            Self::Counter(count) => json!([COUNTER, count]),
+            Self::Chat(lines) | Self::List(lines) => {
+                let mut list = vec![json!(-1)];
+                list.extend(lines.iter().map(|line| json!([ITEM, line, line])));
+                json!([LIST, list])
+            }
+        }
+    }
+
+    fn state(&self) -> Value {
+        match self {
+            Self::Counter(count) => json!(count.to_string()),
+            Self::List(lines) => json!(lines.join(",")),
+            Self::Chat(_) => json!({ "unserialisable": "state.socket" }),
+        }
+    }
+}
+
+impl Channel {
+    fn tell(&self, turn: &Value) {
+        (self.news)(News::Turn(TurnText {
+            text: turn.to_string(),
+            sources: Arc::clone(&self.sources),
+        }));
+    }
+
+    fn mount(&mut self, command: &Value) {
+        let component = command["component"].as_u64().unwrap();
+        let state = command["state"].as_str();
+        let counted = if state.is_some() {
+            &self.restores
+        } else {
+            &self.mounts
+        };
+        counted.fetch_add(1, Ordering::Relaxed);
+        let made = match command["module"].as_str().unwrap() {
+            "counter" => {
+                let start = command["params"]["start"].as_i64().unwrap_or(0);
+                Component::Counter(state.map_or(start, |state| state.parse().unwrap()))
+            }
+            "chat" => Component::Chat(Vec::new()),
+            "list" => Component::List(
+                state
+                    .unwrap_or("a,b,c")
+                    .split(',')
+                    .map(ToOwned::to_owned)
+                    .collect(),
+            ),
+            "refused" => {
+                self.tell(&json!({ "renders": [[component, [99]]] }));
+                return;
+            }
+            "silent" => return,
+            _ => {
+                let error = json!({ "component": component, "code": "threw", "message": "boom in mount", "fatal": true });
+                self.tell(&json!({ "errors": [error] }));
+                return;
+            }
+        };
+        let effects = match made {
+            Component::Chat(_) => json!([{ "subscribe": { "topic": "room" } }]),
+            _ => json!([]),
+        };
+        self.tell(&json!({ "renders": [[component, made.render()]], "effects": effects }));
+        self.components.push((component, made));
+    }
+
+    fn event(&mut self, command: &Value) {
+        let (component, event) = (&command["component"], &command["event"]);
+        let found = self
+            .components
+            .iter_mut()
+            .find(|(number, _)| Some(*number) == component.as_u64());
+        let mut effects = Vec::new();
+        let error = |message: &str| json!({ "settled": [event], "errors": [{ "component": component, "event": event, "code": "threw", "message": message }] });
+        let Some((_, made)) = found else {
+            let turn = error("no such component");
+            return self.tell(&turn);
+        };
+        match (made, command["handler"].as_str().unwrap()) {
+            (Component::Counter(count), "increment") => *count += 1,
+            (Component::Counter(count), "add") => *count += command["payload"].as_i64().unwrap(),
+            (Component::Chat(_), "send") => effects.push(json!({
+                "broadcast": { "topic": "room", "message": command["payload"], "own": true }
+            })),
+            (Component::Chat(_), "whisper") => effects.push(json!({
+                "broadcast": { "topic": "room", "message": command["payload"], "own": false }
+            })),
+            (Component::Chat(_), "leave") => {
+                effects.push(json!({ "unsubscribe": { "topic": "room" } }));
+            }
+            (Component::List(lines), "reverse") => lines.reverse(),
+            (_, "everything") => effects.extend([
+                json!({ "title": { "text": "New" } }),
+                json!({ "push": { "component": 0, "name": "ping", "value": { "a": [1] } } }),
+                json!({ "reply": { "event": event, "value": "answer" } }),
+                json!({ "navigate": { "kind": "patch", "replace": true, "url": "/x" } }),
+            ]),
+            // Its event is settled by hand.
+            (_, "slow") => return,
+            _ => {
+                let turn = error("no such handler");
+                return self.tell(&turn);
+            }
+        }
+        self.render(
+            component.as_u64().unwrap(),
+            &json!([event]),
+            &json!(effects),
+        );
+    }
+
+    fn render(&self, component: u64, settled: &Value, effects: &Value) {
+        let (_, made) = self
+            .components
+            .iter()
+            .find(|(number, _)| *number == component)
+            .expect("it is there");
+        self.tell(&json!({
+            "renders": [[component, made.render()]], "settled": settled, "effects": effects
+        }));
+    }
+}
+
+impl LiveChannel for Channel {
+    fn send(&mut self, command: &Command<'_>) {
+        let command = serde_json::to_value(command).unwrap();
+        self.commands.lock().unwrap().push(command.clone());
+        match command["type"].as_str().unwrap() {
+            "mount" => self.mount(&command),
+            "event" => self.event(&command),
+            "info" => {
+                let mut changed = Vec::new();
+                for (number, made) in &mut self.components {
+                    if let Component::Chat(lines) = made {
+                        lines.push(command["message"].as_str().unwrap().to_owned());
+                        changed.push(*number);
+                    }
+                }
+                for number in changed {
+                    self.render(number, &json!([]), &json!([]));
+                }
+            }
+            "save" => {
+                let states: Vec<_> = self
+                    .components
+                    .iter()
+                    .map(|(number, made)| json!([number, made.state()]))
+                    .collect();
+                self.tell(&json!({ "states": states }));
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! How a browser comes to its session.
+
+use std::time::Duration;
+
+use wellhead_html::Dom;
+use wellhead_live::{Identity, PaintError, Signer};
+use wellhead_protocol::{CloseCode, ComponentState};
+
+use crate::browser::{Browser, Server, params};
+
+#[tokio::test(start_paused = true)]
+async fn the_page_is_complete_and_its_session_is_the_browser_s() {
+    let server = Server::new();
+    let (painted, token) = server.page(&["counter", "list"]).await;
+    assert_eq!(
+        painted[0].html,
+        "<button ts-on:click=\"increment\">0</button>"
+    );
+    let mut browser = Browser::new(painted, token);
+    browser.connect(&server).await;
+    browser.joined().await;
+    assert_eq!(browser.states, [ComponentState::Current; 2]);
+    assert_eq!(server.host.mounted(), 2, "nothing is mounted twice");
+    assert_eq!(server.live.sessions(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_was_changed_gets_everything() {
+    let server = Server::new();
+    let (painted, token) = server.page(&["counter"]).await;
+    let mut browser = Browser::new(painted, token);
+    browser.doms[0] = Dom::parse("<button>0</button><x-extension></x-extension>");
+    browser.connect(&server).await;
+    browser.joined().await;
+    assert_eq!(browser.states, [ComponentState::Stale]);
+    browser
+        .shows(0, "<button ts-on:click=\"increment\">0</button>")
+        .await;
+    browser.event("increment").await;
+    browser
+        .shows(0, "<button ts-on:click=\"increment\">1</button>")
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_browser_that_comes_late_or_elsewhere_gets_a_session_all_the_same() {
+    let server = Server::new();
+    let (painted, token) = server.page(&["counter"]).await;
+    let mut late = Browser::new(painted, token);
+    tokio::time::sleep(Duration::from_secs(20)).await;
+    assert_eq!(server.live.sessions(), 0, "pages wait ten seconds");
+    late.connect(&server).await;
+    late.joined().await;
+    assert_eq!(late.states, [ComponentState::Current]);
+    assert_eq!(server.host.mounted(), 2);
+
+    let replica = server.replica();
+    let (painted, token) = server.page(&["list"]).await;
+    let mut elsewhere = Browser::new(painted, token);
+    elsewhere.connect(&replica).await;
+    elsewhere.joined().await;
+    assert_eq!(elsewhere.states, [ComponentState::Current]);
+    elsewhere.event("reverse").await;
+    elsewhere
+        .shows(
+            0,
+            r#"<ul><li ts-key="c">c</li><li ts-key="b">b</li><li ts-key="a">a</li></ul>"#,
+        )
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_so_many_pages_wait() {
+    let server = Server::with_limits(|limits| limits.parked = 2);
+    for _ in 0..5 {
+        server.page(&["counter"]).await;
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(server.live.sessions(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_component_that_cannot_be_rendered_says_why() {
+    let server = Server::with_limits(|limits| limits.components = 2);
+    let mut page = server.live.page(Identity::default()).unwrap();
+    let mut paint = async |module: &str| {
+        let painted = page.mount(module, params("{}"), "/").await;
+        painted.expect_err("it is not rendered")
+    };
+    let boom = paint("boom").await;
+    assert!(
+        matches!(&boom, PaintError::Render(error) if error.message == "boom in mount"),
+        "{boom}"
+    );
+    assert_eq!(
+        paint("refused").await.to_string(),
+        "refused: there is no template 99"
+    );
+    assert!(matches!(
+        paint("counter").await,
+        PaintError::TooMany { most: 2 }
+    ));
+
+    let mut page = server.live.page(Identity::default()).unwrap();
+    let silent = page
+        .mount("silent", params("{}"), "/")
+        .await
+        .expect_err("it says nothing");
+    assert!(
+        silent.to_string().contains("did not render within 10s"),
+        "{silent}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn tokens_are_for_one_page_one_person_and_some_time() {
+    let server = Server::new();
+    let refused = async |mut browser: Browser| {
+        browser.connect(&server).await;
+        browser.closed().await.0
+    };
+    let (painted, token) = server.page(&["counter"]).await;
+    let (other_painted, other_token) = server.page(&["counter"]).await;
+
+    let mut changed = token.clone();
+    changed.replace_range(20..21, if &token[20..21] == "A" { "B" } else { "A" });
+    assert_eq!(
+        refused(Browser::new(painted.clone(), changed)).await,
+        CloseCode::NotAuthorised
+    );
+    assert_eq!(
+        refused(Browser::new(
+            painted.clone(),
+            Signer::random().sign("live page", &1, Duration::MAX)
+        ))
+        .await,
+        CloseCode::NotAuthorised
+    );
+    assert_eq!(
+        refused(Browser::new(painted, other_token)).await,
+        CloseCode::NotAuthorised
+    );
+    assert_eq!(
+        refused(Browser::new(other_painted, token)).await,
+        CloseCode::NotAuthorised
+    );
+
+    let alice = Identity("alice".into());
+    let (painted, token) = server.page_for(&["counter"], alice.clone()).await;
+    let mut mallory = Browser::new(painted.clone(), token.clone());
+    mallory.identity = Identity("mallory".into());
+    assert_eq!(refused(mallory).await, CloseCode::LoggedOut);
+    assert_eq!(
+        refused(Browser::new(painted.clone(), token.clone())).await,
+        CloseCode::LoggedOut
+    );
+    let mut hers = Browser::new(painted, token);
+    hers.identity = alice;
+    hers.connect(&server).await;
+    hers.joined().await;
+    assert_eq!(hers.states, [ComponentState::Current]);
+
+    let short = Server::with_limits(|limits| limits.token = Duration::ZERO);
+    let (painted, token) = short.page(&["counter"]).await;
+    let mut expired = Browser::new(painted, token);
+    expired.connect(&short).await;
+    assert_eq!(expired.closed().await.0, CloseCode::Expired);
+}

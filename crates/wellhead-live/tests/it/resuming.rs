@@ -1,0 +1,194 @@
+//! What survives a lost connection, a lost worker, a lost server.
+
+use std::{sync::atomic::Ordering, time::Duration};
+
+use wellhead_protocol::{CloseCode, ComponentState, Down, Settled, Up};
+
+use crate::browser::Server;
+
+const THREE: &str = "<button ts-on:click=\"increment\">3</button>";
+
+#[tokio::test(start_paused = true)]
+async fn a_browser_that_comes_back_gets_what_it_missed() {
+    let server = Server::new();
+    let mut browser = server.open(&["counter"]).await;
+    browser.event("increment").await;
+    browser
+        .shows(0, "<button ts-on:click=\"increment\">1</button>")
+        .await;
+    // Two more, of which the browser hears nothing.
+    browser.event("increment").await;
+    browser.event("increment").await;
+    while server.host.saw("event").len() < 3 {
+        tokio::task::yield_now().await;
+    }
+    browser.lose();
+    browser.reconnect(&server).await;
+    browser.joined().await;
+    assert_eq!(browser.states, [ComponentState::Current]);
+    browser.shows(0, THREE).await;
+    assert_eq!(server.host.mounted(), 1);
+    assert_eq!(server.host.saw("connected").len(), 2);
+    assert_eq!(server.host.saw("disconnected").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_acknowledged_is_not_sent_again() {
+    let server = Server::new();
+    let mut browser = server.open(&["counter"]).await;
+    for _ in 0..3 {
+        browser.event("increment").await;
+    }
+    browser.shows(0, THREE).await;
+    browser.say(&Up::Ack { received: 3 }).await;
+    browser.event("increment").await;
+    browser
+        .shows(0, "<button ts-on:click=\"increment\">4</button>")
+        .await;
+    // It says that it has less than it acknowledged, so it gets everything.
+    browser.received = 1;
+    browser.lose();
+    browser.reconnect(&server).await;
+    browser.joined().await;
+    assert_eq!(browser.states, [ComponentState::Stale]);
+    browser
+        .shows(0, "<button ts-on:click=\"increment\">4</button>")
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_browser_that_slept_gets_its_state_from_the_store() {
+    let server = Server::new();
+    let mut browser = server.open(&["counter", "list"]).await;
+    for _ in 0..3 {
+        browser.event("increment").await;
+    }
+    browser.shows(0, THREE).await;
+    browser.lose();
+    tokio::time::sleep(Duration::from_secs(600)).await;
+    assert_eq!(server.live.sessions(), 0);
+    browser.reconnect(&server).await;
+    browser.joined().await;
+    assert_eq!(browser.states, [ComponentState::Stale; 2]);
+    browser.shows(0, THREE).await;
+    assert_eq!((server.host.mounted(), server.host.restored()), (2, 2));
+    browser.event("increment").await;
+    browser
+        .shows(0, "<button ts-on:click=\"increment\">4</button>")
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_goes_leaves_its_sessions_to_another() {
+    let server = Server::new();
+    let mut browser = server.open(&["counter"]).await;
+    for _ in 0..3 {
+        browser.event("increment").await;
+    }
+    browser.shows(0, THREE).await;
+    server.live.drain().await;
+    assert_eq!(browser.closed().await.0, CloseCode::Draining);
+    let replica = server.replica();
+    browser.reconnect(&replica).await;
+    browser.joined().await;
+    browser.shows(0, THREE).await;
+    assert_eq!((replica.host.mounted(), replica.host.restored()), (0, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn state_that_cannot_be_kept_is_mounted_anew() {
+    let server = Server::new();
+    let mut browser = server.open(&["chat"]).await;
+    browser.lose();
+    tokio::time::sleep(Duration::from_secs(600)).await;
+    browser.reconnect(&server).await;
+    browser.joined().await;
+    browser.shows(0, "<ul></ul>").await;
+    assert_eq!((server.host.mounted(), server.host.restored()), (2, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_worker_costs_what_was_not_saved_and_nothing_else() {
+    let server = Server::new();
+    let mut browser = server.open(&["counter"]).await;
+    browser.event("increment").await;
+    browser
+        .shows(0, "<button ts-on:click=\"increment\">1</button>")
+        .await;
+    browser.event("slow").await;
+    while server.host.saw("event").len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    server.host.lose();
+    browser
+        .shows(0, "<button ts-on:click=\"increment\">0</button>")
+        .await;
+    while browser.settled.len() < 2 {
+        browser.next().await;
+    }
+    assert_eq!(
+        browser.settled[1],
+        Settled::Events(vec![2]),
+        "nothing waits for ever"
+    );
+    browser.event("increment").await;
+    browser
+        .shows(0, "<button ts-on:click=\"increment\">1</button>")
+        .await;
+    assert_eq!(server.host.mounts.load(Ordering::Relaxed), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn state_is_saved_soon_after_it_has_changed() {
+    let server = Server::new();
+    let mut browser = server.open(&["counter"]).await;
+    for _ in 0..3 {
+        browser.event("increment").await;
+    }
+    browser.shows(0, THREE).await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(server.host.saw("save").len(), 1, "once for three changes");
+    server.host.lose();
+    while server.host.restored() == 0 {
+        browser.next().await;
+    }
+    browser.event("increment").await;
+    browser
+        .shows(0, "<button ts-on:click=\"increment\">4</button>")
+        .await;
+
+    // The server is gone without a word.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let replica = server.replica();
+    browser.reconnect(&replica).await;
+    browser.joined().await;
+    browser
+        .shows(0, "<button ts-on:click=\"increment\">4</button>")
+        .await;
+    assert_eq!(replica.host.restored(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_connection_takes_over() {
+    let server = Server::new();
+    let mut browser = server.open(&["counter"]).await;
+    let (painted, token) = server.page(&["counter"]).await;
+    drop((painted, token));
+    let mut copy = browser.twin();
+    copy.reconnect(&server).await;
+    copy.joined().await;
+    assert_eq!(browser.closed().await.0, CloseCode::TakenOver);
+    copy.event("increment").await;
+    copy.shows(0, "<button ts-on:click=\"increment\">1</button>")
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_browser_is_taken_for_gone() {
+    let server = Server::new();
+    let mut browser = server.open(&["counter"]).await;
+    assert_eq!(browser.closed().await.0, CloseCode::Idle);
+    assert_eq!(server.host.saw("disconnected").len(), 1);
+    assert!(browser.said.iter().all(|said| *said == Down::Heartbeat));
+    assert_eq!(server.live.sessions(), 1, "it may come back");
+}
