@@ -1,4 +1,4 @@
-//! What the parts of a server share, on one machine or many: topics with subscribers, and values that expire.
+//! What the parts of a server share, on one machine or many: topics with subscribers and members, and values that expire.
 //!
 //! [`Store`] is the contract; [`Memory`] keeps everything in this process, which is enough for one.
 //!
@@ -40,6 +40,9 @@ pub const MAX_NAME: usize = 512;
 /// The longest message or value, in bytes.
 pub const MAX_VALUE: usize = 1024 * 1024;
 
+/// The most members that may be present at a topic.
+pub const MAX_MEMBERS: usize = 10_000;
+
 /// Why a store cannot do what it is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -58,6 +61,9 @@ pub enum StoreError {
         /// Its length in bytes.
         length: usize,
     },
+    /// A topic has as many members as it may, [`MAX_MEMBERS`].
+    #[error("{MAX_MEMBERS} members are present at a topic already; hint: use several topics")]
+    TooManyMembers,
     /// The store cannot be reached, or failed.
     #[error("the store failed: {message}")]
     Unavailable {
@@ -90,6 +96,34 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// [`StoreError`]
     fn put<'s>(&'s self, key: &'s str, value: Bytes, keep: Duration) -> StoreFuture<'s, ()>;
+
+    /// Notes that a member is present at a topic, in place of what was noted of it before. Unless that is noted again
+    /// in time, or [`Store::exit`] comes first, it is forgotten.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`]
+    fn enter<'s>(
+        &'s self,
+        topic: &'s str,
+        member: &'s str,
+        about: Bytes,
+        keep: Duration,
+    ) -> StoreFuture<'s, ()>;
+
+    /// Forgets that a member is present.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`]
+    fn exit<'s>(&'s self, topic: &'s str, member: &'s str) -> StoreFuture<'s, ()>;
+
+    /// Who is present at a topic, in the order of their names, and what was noted of them.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`]
+    fn members<'s>(&'s self, topic: &'s str) -> StoreFuture<'s, Vec<(String, Bytes)>>;
 
     /// Takes a value out: of several that ask at once, one gets it.
     ///

@@ -1,7 +1,7 @@
 //! A store in the memory of this process.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -10,7 +10,9 @@ use bytes::Bytes;
 use quick_cache::{Weighter, sync::Cache};
 use tokio::sync::broadcast::{Receiver, Sender, channel, error::RecvError};
 
-use crate::{Message, Store, StoreFuture, Subscription, check_name, check_value};
+use crate::{
+    MAX_MEMBERS, Message, Store, StoreError, StoreFuture, Subscription, check_name, check_value,
+};
 
 /// How many messages of a topic wait for a slow subscriber; then it loses the oldest.
 const WAITING: usize = 256;
@@ -22,6 +24,7 @@ const VALUES: u64 = 256 * 1024 * 1024;
 pub struct Memory {
     topics: Arc<Mutex<HashMap<String, Sender<Bytes>>>>,
     values: Arc<Cache<String, Value, Weight>>,
+    members: Arc<Mutex<HashMap<String, BTreeMap<String, Value>>>>,
 }
 
 #[derive(Debug, Clone)]
@@ -51,12 +54,17 @@ impl Memory {
     pub fn with_room_for(bytes: u64) -> Self {
         Self {
             topics: Arc::default(),
+            members: Arc::default(),
             values: Arc::new(Cache::with_weighter(10_000, bytes, Weight)),
         }
     }
 
     fn topics(&self) -> MutexGuard<'_, HashMap<String, Sender<Bytes>>> {
         self.topics.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn present(&self) -> MutexGuard<'_, HashMap<String, BTreeMap<String, Value>>> {
+        self.members.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn listen(&self, topic: &str) -> Listener {
@@ -135,6 +143,66 @@ impl Store for Memory {
         })
     }
 
+    fn enter<'s>(
+        &'s self,
+        topic: &'s str,
+        member: &'s str,
+        about: Bytes,
+        keep: Duration,
+    ) -> StoreFuture<'s, ()> {
+        Box::pin(async move {
+            check_name(topic)?;
+            check_name(member)?;
+            check_value(&about)?;
+            let now = Instant::now();
+            let mut topics = self.present();
+            let members = topics.entry(topic.to_owned()).or_default();
+            if members.len() >= MAX_MEMBERS && !members.contains_key(member) {
+                members.retain(|_, value| value.until > now);
+                if members.len() >= MAX_MEMBERS {
+                    return Err(StoreError::TooManyMembers);
+                }
+            }
+            let until = now + keep;
+            members.insert(
+                member.to_owned(),
+                Value {
+                    bytes: about,
+                    until,
+                },
+            );
+            Ok(())
+        })
+    }
+
+    fn exit<'s>(&'s self, topic: &'s str, member: &'s str) -> StoreFuture<'s, ()> {
+        Box::pin(async move {
+            let mut topics = self.present();
+            if let Some(members) = topics.get_mut(topic) {
+                members.remove(member);
+                if members.is_empty() {
+                    topics.remove(topic);
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn members<'s>(&'s self, topic: &'s str) -> StoreFuture<'s, Vec<(String, Bytes)>> {
+        Box::pin(async move {
+            let now = Instant::now();
+            let mut topics = self.present();
+            let Some(members) = topics.get_mut(topic) else {
+                return Ok(Vec::new());
+            };
+            members.retain(|_, value| value.until > now);
+            Ok(members
+                .iter()
+                .map(|(member, value)| (member.clone(), value.bytes.clone()))
+                .collect())
+        })
+    }
+
     fn put<'s>(&'s self, key: &'s str, value: Bytes, keep: Duration) -> StoreFuture<'s, ()> {
         Box::pin(async move {
             check_name(key)?;
@@ -165,7 +233,7 @@ impl Store for Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{MAX_NAME, MAX_VALUE, StoreError};
+    use crate::{MAX_NAME, MAX_VALUE};
 
     #[tokio::test]
     async fn subscribers_get_what_is_published_after_they_came() {
@@ -219,6 +287,44 @@ mod tests {
         assert_eq!(store.take("k").await.unwrap(), None);
         store.put("k", "3".into(), Duration::ZERO).await.unwrap();
         assert_eq!(store.take("k").await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn members_come_and_go_and_expire() {
+        let store = Memory::default();
+        let minute = Duration::from_secs(60);
+        let names = async || -> Vec<String> {
+            let members = store.members("t").await.unwrap();
+            members.into_iter().map(|(name, _)| name).collect()
+        };
+        store.enter("t", "b", "1".into(), minute).await.unwrap();
+        store.enter("t", "a", "1".into(), minute).await.unwrap();
+        store.enter("t", "b", "2".into(), minute).await.unwrap();
+        store.enter("u", "c", "1".into(), minute).await.unwrap();
+        store
+            .enter("t", "d", "1".into(), Duration::ZERO)
+            .await
+            .unwrap();
+        assert_eq!(names().await, ["a", "b"]);
+        assert_eq!(store.members("t").await.unwrap()[1].1, "2");
+        store.exit("t", "b").await.unwrap();
+        store.exit("t", "nobody").await.unwrap();
+        assert_eq!(names().await, ["a"]);
+        store.exit("t", "a").await.unwrap();
+        assert_eq!(store.present().len(), 1, "an empty topic is forgotten");
+    }
+
+    #[tokio::test]
+    async fn a_topic_has_so_many_members() {
+        let store = Memory::default();
+        let minute = Duration::from_secs(60);
+        for member in 0..MAX_MEMBERS {
+            let member = member.to_string();
+            store.enter("t", &member, "".into(), minute).await.unwrap();
+        }
+        let more = store.enter("t", "more", "".into(), minute).await;
+        assert_eq!(more, Err(StoreError::TooManyMembers));
+        assert_eq!(store.enter("t", "0", "".into(), minute).await, Ok(()));
     }
 
     #[tokio::test]
