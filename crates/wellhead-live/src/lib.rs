@@ -11,10 +11,12 @@ mod connection;
 mod limits;
 mod live;
 mod outbox;
+mod routes;
 mod session;
 mod token;
 
 pub use connection::{Connection, Gone, Outgoing};
 pub use limits::Limits;
-pub use live::{Identity, Live, Page, PaintError, Painted};
+pub use live::{Identity, Live, Options, Page, PaintError, Painted};
+pub use routes::{Destination, Routes};
 pub use token::{KEY_LENGTH, Signer, TokenError};

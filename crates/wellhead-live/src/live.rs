@@ -20,8 +20,9 @@ use wellhead_render::{ErrorCode, RenderError, live::LiveHost};
 use wellhead_store::Store;
 
 use crate::{
-    Connection, Limits, Signer, TokenError,
+    Connection, Limits, Routes, Signer, TokenError,
     components::Root,
+    routes::NoRoutes,
     session::{Control, Found, Join, Session, stored_as},
 };
 
@@ -34,16 +35,64 @@ pub struct Live {
     shared: Arc<Shared>,
 }
 
-/// What sessions have in common.
-pub(crate) struct Shared {
+/// What sessions stand on.
+pub struct Options {
     pub(crate) host: Arc<dyn LiveHost>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) signer: Signer,
     pub(crate) limits: Limits,
-    pub(crate) templates: Templates,
-    /// Whether browsers are told what exactly failed.
+    pub(crate) routes: Arc<dyn Routes>,
     pub(crate) shows_errors: bool,
+}
+
+impl Options {
+    /// Components are in `host`; what outlives a session is in `store`; pages are signed by `signer`.
+    pub fn new(host: Arc<dyn LiveHost>, store: Arc<dyn Store>, signer: Signer) -> Self {
+        Self {
+            host,
+            store,
+            signer,
+            limits: Limits::default(),
+            routes: Arc::new(NoRoutes),
+            shows_errors: false,
+        }
+    }
+
+    /// What a session may use.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Which addresses show live components; without, none does.
+    #[must_use]
+    pub fn with_routes(mut self, routes: Arc<dyn Routes>) -> Self {
+        self.routes = routes;
+        self
+    }
+
+    /// Tells browsers what exactly failed, for development.
+    #[must_use]
+    pub fn showing_errors(mut self) -> Self {
+        self.shows_errors = true;
+        self
+    }
+}
+
+/// What sessions have in common.
+pub(crate) struct Shared {
+    options: Options,
+    pub(crate) templates: Templates,
     sessions: Mutex<Sessions>,
+}
+
+impl std::ops::Deref for Shared {
+    type Target = Options;
+
+    fn deref(&self) -> &Options {
+        &self.options
+    }
 }
 
 #[derive(Default)]
@@ -114,22 +163,12 @@ pub struct Page {
 }
 
 impl Live {
-    /// No sessions yet. `shows_errors` is for development: browsers are told what exactly failed.
-    pub fn new(
-        host: Arc<dyn LiveHost>,
-        store: Arc<dyn Store>,
-        signer: Signer,
-        limits: Limits,
-        shows_errors: bool,
-    ) -> Self {
+    /// No sessions yet.
+    pub fn new(options: Options) -> Self {
         Self {
             shared: Arc::new(Shared {
-                host,
-                store,
-                signer,
-                limits,
+                options,
                 templates: Templates::default(),
-                shows_errors,
                 sessions: Mutex::default(),
             }),
         }

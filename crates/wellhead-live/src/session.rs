@@ -2,6 +2,7 @@
 
 mod keep;
 mod news;
+mod presence;
 mod wire;
 
 use std::{
@@ -27,6 +28,7 @@ use wellhead_render::{
 };
 use wellhead_store::Message;
 
+use self::presence::Tracked;
 use crate::{
     Connection, Limits,
     components::Components,
@@ -61,6 +63,10 @@ pub(crate) struct Session {
     unsettled: VecDeque<u64>,
     /// What failed before there was a browser to tell.
     failure: Option<Failure>,
+    /// Who is present in this session, while the browser is there.
+    tracked: Vec<Tracked>,
+    /// When the store was told of them last.
+    refreshed_at: Instant,
     detached_at: Instant,
     /// When the first change came that is not saved.
     changed_at: Option<Instant>,
@@ -156,6 +162,8 @@ impl Session {
             events: 0,
             unsettled: VecDeque::new(),
             failure: None,
+            tracked: Vec::new(),
+            refreshed_at: Instant::now(),
             detached_at: Instant::now(),
             changed_at: None,
         })
@@ -171,13 +179,13 @@ impl Session {
                     Next::Wait
                 }
                 Event::Control(Some(Control::Drain(done))) => {
-                    self.leave(CloseCode::Draining, "");
+                    self.leave(CloseCode::Draining, "").await;
                     self.save().await;
                     let _ = done.send(());
                     Next::End
                 }
                 Event::Control(Some(Control::End(code))) => {
-                    self.leave(code, "");
+                    self.leave(code, "").await;
                     Next::End
                 }
                 Event::Frame(Some(frame)) => {
@@ -185,7 +193,7 @@ impl Session {
                     Next::Wait
                 }
                 Event::Frame(None) | Event::Lost => {
-                    self.detach();
+                    self.detach().await;
                     Next::Wait
                 }
                 Event::News(Some(news)) => {
@@ -252,7 +260,10 @@ impl Session {
     fn deadline(&self) -> Instant {
         let deadline = self.end_or_word();
         let save = self.changed_at.map(|at| at + self.shared.limits.save);
-        save.map_or(deadline, |save| save.min(deadline))
+        [save, self.refresh_at()]
+            .into_iter()
+            .flatten()
+            .fold(deadline, Instant::min)
     }
 
     /// When the browser has to hear a word, is gone, or is not waited for any more.
@@ -277,10 +288,13 @@ impl Session {
             self.changed_at = None;
             self.host.send(&Command::Save);
         }
+        if self.refresh_at().is_some_and(|at| now >= at) {
+            self.refresh().await;
+        }
         let deadline = self.end_or_word();
         match &mut self.connection {
             Some(attached) if now >= attached.heard + limits.heartbeat => {
-                self.leave(CloseCode::Idle, "");
+                self.leave(CloseCode::Idle, "").await;
                 Next::Wait
             }
             Some(attached) => {
@@ -300,22 +314,23 @@ impl Session {
     }
 
     /// Ends the connection, if there is one.
-    fn leave(&mut self, code: CloseCode, reason: &str) {
+    async fn leave(&mut self, code: CloseCode, reason: &str) {
         if let Some(attached) = self.connection.take() {
             tracing::debug!(session = %self.id, code = code.as_str(), reason, "connection ended");
             attached.connection.close(code, reason);
-            self.detached();
+            self.detached().await;
         }
     }
 
     /// The connection is lost.
-    fn detach(&mut self) {
+    async fn detach(&mut self) {
         if self.connection.take().is_some() {
-            self.detached();
+            self.detached().await;
         }
     }
 
-    fn detached(&mut self) {
+    async fn detached(&mut self) {
+        self.all_exit().await;
         self.detached_at = Instant::now();
         self.host.send(&Command::Disconnected);
     }

@@ -118,6 +118,15 @@ pub enum Command<'c> {
         /// The message, as JSON.
         message: &'c RawValue,
     },
+    /// Who came to a topic, and who went. All that are there come first.
+    Presence {
+        /// The topic.
+        topic: &'c str,
+        /// Who came; one that is there already is told of anew.
+        joins: Vec<Member<'c>>,
+        /// Who went.
+        leaves: Vec<Member<'c>>,
+    },
     /// Tell the state of all components.
     Save,
     /// A component is gone from the page.
@@ -129,6 +138,18 @@ pub enum Command<'c> {
     Connected,
     /// The browser is gone, perhaps for a while.
     Disconnected,
+}
+
+/// Somebody who is present at a topic, in one session.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Member<'m> {
+    /// Who it is; one may be there in several sessions.
+    pub key: String,
+    /// No other member of the topic has this.
+    pub id: String,
+    /// What is known of it, as JSON; `null` of who went.
+    #[serde(borrow)]
+    pub about: &'m RawValue,
 }
 
 /// What came of a turn. It borrows from its text.
@@ -196,6 +217,23 @@ pub enum Effect<'t> {
     Unsubscribe {
         /// The topic.
         topic: String,
+    },
+    /// Somebody is present at a topic as long as the browser is there.
+    Track {
+        /// The topic.
+        topic: String,
+        /// Who it is.
+        key: String,
+        /// What is known of it, as JSON.
+        #[serde(borrow)]
+        about: &'t RawValue,
+    },
+    /// Somebody is present no more.
+    Untrack {
+        /// The topic.
+        topic: String,
+        /// Who it is.
+        key: String,
     },
     /// A message for all that subscribe to a topic.
     Broadcast {

@@ -14,6 +14,9 @@ use wellhead_store::Message;
 use super::{Session, Topical, open_host};
 use crate::components;
 
+/// What a message about presence begins with, in place of who sent it.
+pub(super) const PRESENCE: &str = "@";
+
 impl Session {
     pub(super) async fn news(&mut self, news: News) {
         match news {
@@ -57,7 +60,7 @@ impl Session {
         }
         if self.is_too_slow() {
             self.stream = None;
-            self.leave(CloseCode::SlowReader, "");
+            self.leave(CloseCode::SlowReader, "").await;
         }
     }
 
@@ -175,19 +178,9 @@ impl Session {
                 event: *event,
                 value: json(value),
             }),
-            Effect::Navigate { kind, replace, url } => self.say(&Down::Navigate {
-                kind: match kind {
-                    NavigateKind::Patch => Visit::Patch,
-                    NavigateKind::Navigate => Visit::Navigate,
-                    NavigateKind::Redirect => Visit::Redirect,
-                },
-                history: if *replace {
-                    History::Replace
-                } else {
-                    History::Push
-                },
-                url: url.clone(),
-            }),
+            Effect::Navigate { kind, replace, url } => self.navigate(*kind, *replace, url),
+            Effect::Track { topic, key, about } => self.track(topic, key, about).await,
+            Effect::Untrack { topic, key } => self.untrack(topic, key).await,
             Effect::Subscribe { topic } => self.subscribe(topic).await,
             Effect::Unsubscribe { topic } => self.subscribed.retain(|(other, _)| other != topic),
             Effect::Broadcast {
@@ -197,6 +190,27 @@ impl Session {
             } => self.broadcast(topic, message, *own).await,
             other => tracing::error!(session = %self.id, ?other, "an effect of an unknown kind"),
         }
+    }
+
+    fn navigate(&mut self, kind: NavigateKind, replace: bool, url: &str) {
+        let kind = match kind {
+            NavigateKind::Patch if self.goes_to(url) => Visit::Patch,
+            NavigateKind::Patch => {
+                tracing::error!(session = %self.id, url, "the address is not one of this page, so the browser loads it; hint: navigate");
+                Visit::Redirect
+            }
+            NavigateKind::Navigate => Visit::Navigate,
+            NavigateKind::Redirect => Visit::Redirect,
+        };
+        self.say(&Down::Navigate {
+            kind,
+            history: if replace {
+                History::Replace
+            } else {
+                History::Push
+            },
+            url: url.to_owned(),
+        });
     }
 
     async fn subscribe(&mut self, topic: &str) {
@@ -220,6 +234,7 @@ impl Session {
                     .take_until(gone);
                 self.topics.push(messages.boxed());
                 self.subscribed.push((topic.to_owned(), alive));
+                self.present(topic).await;
             }
             Err(error) => tracing::error!(session = %self.id, topic, %error, "cannot subscribe"),
         }
@@ -242,10 +257,14 @@ impl Session {
         if *lost > 0 {
             tracing::warn!(session = %self.id, topic = &**topic, lost, "messages of a topic were lost");
         }
-        let parsed = std::str::from_utf8(bytes)
+        let text = std::str::from_utf8(bytes)
             .ok()
-            .and_then(|text| text.split_once(' '))
-            .and_then(|(sender, json)| Some((sender, serde_json::from_str(json).ok()?)));
+            .and_then(|text| text.split_once(' '));
+        if let Some((PRESENCE, message)) = text {
+            return self.came_or_went(topic, message);
+        }
+        let parsed =
+            text.and_then(|(sender, json)| Some((sender, serde_json::from_str(json).ok()?)));
         let Some((sender, message)) = parsed else {
             tracing::error!(session = %self.id, topic = &**topic, "a message that is no JSON");
             return;
@@ -265,7 +284,7 @@ impl Session {
             }
             Err(error) => {
                 tracing::error!(session = %self.id, %error, "no worker takes the session");
-                return self.leave(CloseCode::Internal, &self.id.clone());
+                return self.leave(CloseCode::Internal, &self.id.clone()).await;
             }
         }
         self.subscribed.clear();

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use tokio::time::Instant;
 use wellhead_protocol::{
-    ClientLimits, CloseCode, ComponentState, DecodeError, Down, EncodeError, Encoder, Joined,
-    Stream as StreamKind, Up,
+    ClientLimits, CloseCode, ComponentState, DecodeError, Down, EncodeError, Encoder, History,
+    Joined, Stream as StreamKind, Up, Visit,
 };
 use wellhead_render::live::Command;
 
@@ -66,6 +66,7 @@ impl Session {
             }
         }
         self.host.send(&Command::Connected);
+        self.all_enter().await;
     }
 
     fn state_of(&mut self, found: &Found, first: bool, continued: bool) -> ComponentState {
@@ -119,10 +120,10 @@ impl Session {
         match attached.decoder.decode(frame) {
             Ok(message) => {
                 if let Err((code, reason)) = self.message(message) {
-                    self.leave(code, &reason);
+                    self.leave(code, &reason).await;
                 }
             }
-            Err(error) => self.leave(close_code(&error), &error.to_string()),
+            Err(error) => self.leave(close_code(&error), &error.to_string()).await,
         }
     }
 
@@ -178,12 +179,44 @@ impl Session {
             Up::Join { .. } => {
                 return Err((CloseCode::ProtocolError, "a second join".into()));
             }
+            Up::Navigate { url, .. } => self.went(&url),
             other => {
-                // Navigation and uploads.
                 tracing::warn!(session = %self.id, message = other.kind().as_str(), "not supported yet");
             }
         }
         Ok(())
+    }
+
+    /// The browser shows another address, or wants to.
+    fn went(&mut self, url: &str) {
+        if !self.goes_to(url) {
+            self.say(&Down::Navigate {
+                kind: Visit::Redirect,
+                history: History::Replace,
+                url: url.to_owned(),
+            });
+        }
+    }
+
+    /// Tells the page's component of another address, if it is one of its own.
+    pub(super) fn goes_to(&mut self, url: &str) -> bool {
+        let Some(destination) = self.shared.routes.resolve(url) else {
+            return false;
+        };
+        let Some(root) = self.components.root(0) else {
+            return false;
+        };
+        if root.module != destination.module {
+            return false;
+        }
+        url.clone_into(&mut root.url);
+        root.params = destination.params;
+        self.host.send(&Command::Params {
+            component: 0,
+            params: &root.params,
+            url,
+        });
+        true
     }
 
     /// Says something that counts, as soon as the browser takes it.

@@ -7,7 +7,10 @@ use futures_channel::mpsc;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::value::RawValue;
 use wellhead_html::{Dom, Markup, Operation as DomOperation};
-use wellhead_live::{Connection, Gone, Identity, Limits, Live, Outgoing, Page, Painted, Signer};
+use wellhead_live::{
+    Connection, Destination, Gone, Identity, Limits, Live, Options, Outgoing, Page, Painted,
+    Routes, Signer,
+};
 use wellhead_protocol::{
     CloseCode, Component, ComponentState, Decoder, Digest, Down, Encoder, Json, Operation, Resume,
     Settled, Stream, Up,
@@ -41,13 +44,12 @@ impl Server {
 
     fn on(store: Memory, limits: Limits) -> Self {
         let host = FakeHost::new();
-        let live = Live::new(
-            Arc::clone(&host) as _,
-            Arc::new(store.clone()),
-            Signer::new([7; 32]),
-            limits,
-            true,
-        );
+        let signer = Signer::new([7; 32]);
+        let options = Options::new(Arc::clone(&host) as _, Arc::new(store.clone()), signer)
+            .with_limits(limits)
+            .with_routes(Arc::new(Shop))
+            .showing_errors();
+        let live = Live::new(options);
         Self {
             live,
             host,
@@ -86,6 +88,19 @@ impl Server {
         browser.connect(self).await;
         browser.joined().await;
         browser
+    }
+}
+
+/// `/counters/7` is a counter that starts at 7.
+struct Shop;
+
+impl Routes for Shop {
+    fn resolve(&self, url: &str) -> Option<Destination> {
+        let start: i64 = url.strip_prefix("/counters/")?.parse().ok()?;
+        Some(Destination {
+            module: "counter".into(),
+            params: params(&format!("{{\"start\":{start}}}")),
+        })
     }
 }
 
@@ -343,6 +358,15 @@ fn dom_operation(operation: &Operation) -> DomOperation<'_> {
             node: node.0,
             count: *count,
             before: before.0,
+        },
+        Operation::Remove { node, count } => DomOperation::Remove {
+            node: node.0,
+            count: *count,
+        },
+        Operation::Replace { node, count, html } => DomOperation::Replace {
+            node: node.0,
+            count: *count,
+            markup: Markup::from_html(&html.0),
         },
         other => panic!("no component of these tests needs {other:?}"),
     }

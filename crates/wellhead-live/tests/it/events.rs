@@ -76,7 +76,7 @@ async fn what_else_a_handler_asks_for_comes_in_order() {
         Down::Navigate {
             kind: Visit::Patch,
             history: History::Replace,
-            url: "/x".into()
+            url: "/counters/5".into()
         }
     );
 }
@@ -145,4 +145,52 @@ async fn a_silent_connection_is_kept_alive_by_both() {
         browser.say(&Up::Heartbeat).await;
     }
     assert_eq!(browser.said, vec![Down::Heartbeat; 5]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn addresses_of_the_page_change_its_parameters() {
+    let server = Server::new();
+    let mut browser = server.open(&["counter"]).await;
+    browser
+        .say(&Up::Navigate {
+            kind: wellhead_protocol::Travel::Patch,
+            url: "/counters/7".into(),
+        })
+        .await;
+    browser
+        .shows(0, "<button ts-on:click=\"increment\">7</button>")
+        .await;
+    assert!(browser.said.is_empty());
+    browser.event_of(0, "go", Some("\"/counters/9\"")).await;
+    browser
+        .shows(0, "<button ts-on:click=\"increment\">9</button>")
+        .await;
+    while browser.said.is_empty() {
+        browser.next().await;
+    }
+    assert!(
+        matches!(&browser.said[0], Down::Navigate { kind: Visit::Patch, url, .. } if url == "/counters/9")
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn other_addresses_are_loaded() {
+    let server = Server::new();
+    let mut browser = server.open(&["counter"]).await;
+    let redirected = |said: &[Down]| matches!(said, [.., Down::Navigate { kind: Visit::Redirect, url, .. }] if url == "/elsewhere");
+    browser
+        .say(&Up::Navigate {
+            kind: wellhead_protocol::Travel::Pop,
+            url: "/elsewhere".into(),
+        })
+        .await;
+    while !redirected(&browser.said) {
+        browser.next().await;
+    }
+    browser.said.clear();
+    browser.event_of(0, "go", Some("\"/elsewhere\"")).await;
+    while !redirected(&browser.said) {
+        browser.next().await;
+    }
+    assert!(server.host.saw("params").is_empty());
 }

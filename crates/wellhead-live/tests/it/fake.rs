@@ -139,6 +139,10 @@ impl Channel {
                 let start = command["params"]["start"].as_i64().unwrap_or(0);
                 Component::Counter(state.map_or(start, |state| state.parse().unwrap()))
             }
+            // Shows something else each time.
+            "clock" => {
+                Component::Counter(i64::try_from(self.mounts.load(Ordering::Relaxed)).unwrap())
+            }
             "chat" => Component::Chat(Vec::new()),
             "list" => Component::List(
                 state
@@ -190,12 +194,21 @@ impl Channel {
             (Component::Chat(_), "leave") => {
                 effects.push(json!({ "unsubscribe": { "topic": "room" } }));
             }
+            (Component::Chat(_), "here") => effects.push(json!({
+                "track": { "topic": "room", "key": "ann", "about": command["payload"] }
+            })),
+            (Component::Chat(_), "away") => {
+                effects.push(json!({ "untrack": { "topic": "room", "key": "ann" } }));
+            }
+            (Component::Counter(_), "go") => effects.push(json!({
+                "navigate": { "kind": "patch", "url": command["payload"] }
+            })),
             (Component::List(lines), "reverse") => lines.reverse(),
             (_, "everything") => effects.extend([
                 json!({ "title": { "text": "New" } }),
                 json!({ "push": { "component": 0, "name": "ping", "value": { "a": [1] } } }),
                 json!({ "reply": { "event": event, "value": "answer" } }),
-                json!({ "navigate": { "kind": "patch", "replace": true, "url": "/x" } }),
+                json!({ "navigate": { "kind": "patch", "replace": true, "url": "/counters/5" } }),
             ]),
             // Its event is settled by hand.
             (_, "slow") => return,
@@ -239,6 +252,41 @@ impl LiveChannel for Channel {
                     }
                 }
                 for number in changed {
+                    self.render(number, &json!([]), &json!([]));
+                }
+            }
+            "params" => {
+                let number = command["component"].as_u64().unwrap();
+                for (other, made) in &mut self.components {
+                    if *other == number {
+                        *made = Component::Counter(command["params"]["start"].as_i64().unwrap());
+                    }
+                }
+                self.render(number, &json!([]), &json!([]));
+            }
+            "presence" => {
+                let list = |members: &Value| -> Vec<String> {
+                    let members = members.as_array().unwrap();
+                    members
+                        .iter()
+                        .map(|member| {
+                            format!("{}:{}", member["key"].as_str().unwrap(), member["about"])
+                        })
+                        .collect()
+                };
+                let (joins, leaves) = (list(&command["joins"]), list(&command["leaves"]));
+                for (_, made) in &mut self.components {
+                    if let Component::Chat(lines) = made {
+                        lines.retain(|line| !leaves.contains(line));
+                        for join in &joins {
+                            if !lines.contains(join) {
+                                lines.push(join.clone());
+                            }
+                        }
+                    }
+                }
+                let numbers: Vec<u64> = self.components.iter().map(|(number, _)| *number).collect();
+                for number in numbers {
                     self.render(number, &json!([]), &json!([]));
                 }
             }

@@ -70,6 +70,19 @@ async fn a_browser_that_comes_late_or_elsewhere_gets_a_session_all_the_same() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_page_that_would_be_another_by_now_gets_everything() {
+    let server = Server::new();
+    let (painted, token) = server.page(&["clock"]).await;
+    let mut late = Browser::new(painted, token);
+    tokio::time::sleep(Duration::from_secs(20)).await;
+    late.connect(&server).await;
+    late.joined().await;
+    assert_eq!(late.states, [ComponentState::Stale]);
+    late.shows(0, "<button ts-on:click=\"increment\">2</button>")
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn only_so_many_pages_wait() {
     let server = Server::with_limits(|limits| limits.parked = 2);
     for _ in 0..5 {

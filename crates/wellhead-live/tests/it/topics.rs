@@ -1,5 +1,7 @@
 //! What sessions tell each other.
 
+use wellhead_store::Store;
+
 use crate::browser::Server;
 
 fn list(lines: &[&str]) -> String {
@@ -50,4 +52,25 @@ async fn messages_come_while_the_browser_is_away() {
     one.shows(0, &list(&["a"])).await;
     two.reconnect(&server).await;
     two.shows(0, &list(&["a"])).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_present_is_known_to_all_that_listen() {
+    let server = Server::new();
+    let (mut one, mut two) = (server.open(&["chat"]).await, server.open(&["chat"]).await);
+    one.event_of(0, "here", Some("1")).await;
+    one.shows(0, &list(&["ann:1"])).await;
+    two.shows(0, &list(&["ann:1"])).await;
+    let mut late = server.open(&["chat"]).await;
+    late.shows(0, &list(&["ann:1"])).await;
+
+    // Present is who is connected.
+    one.lose();
+    two.shows(0, &list(&[])).await;
+    one.reconnect(&server).await;
+    two.shows(0, &list(&["ann:1"])).await;
+    one.joined().await;
+    one.event("away").await;
+    two.shows(0, &list(&[])).await;
+    assert!(server.store.members("room").await.unwrap().is_empty());
 }
