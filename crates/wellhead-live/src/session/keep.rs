@@ -14,13 +14,12 @@ use wellhead_render::{
 use super::{Session, stored_as};
 use crate::{
     components::Root,
-    live::{Identity, PaintError, Shared},
+    live::{PaintError, Shared},
 };
 
 /// A session in the store.
 #[derive(Serialize, Deserialize)]
 struct Kept {
-    identity: Identity,
     events: u64,
     roots: Vec<KeptRoot>,
 }
@@ -43,7 +42,6 @@ impl Session {
     pub(super) fn kept(&self) -> Bytes {
         let roots = self.components.roots.iter();
         let kept = Kept {
-            identity: self.identity.clone(),
             events: self.events,
             roots: roots
                 .map(|root| KeptRoot {
@@ -71,7 +69,7 @@ impl Session {
         });
     }
 
-    /// Takes over what the store has kept, if it is of the same person. The components are not mounted yet.
+    /// Takes over what the store has kept. The components are not mounted yet.
     pub(crate) fn recall(&mut self, kept: &[u8]) {
         let kept: Kept = match serde_json::from_slice(kept) {
             Ok(kept) => kept,
@@ -80,9 +78,6 @@ impl Session {
                 return;
             }
         };
-        if kept.identity != self.identity {
-            return;
-        }
         self.events = kept.events;
         self.components.roots = kept
             .roots

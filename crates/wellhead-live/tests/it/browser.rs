@@ -119,6 +119,10 @@ pub(crate) struct Browser {
     pub(crate) states: Vec<ComponentState>,
     pub(crate) received: u64,
     pub(crate) events: u64,
+    /// How many events the server has had, as it said when it joined.
+    pub(crate) handled: u64,
+    /// How many messages came in all.
+    messages: usize,
     /// What came beside patches.
     pub(crate) said: Vec<Down>,
     pub(crate) settled: Vec<Settled>,
@@ -144,6 +148,8 @@ impl Browser {
             states: Vec::new(),
             received: 0,
             events: 0,
+            handled: 0,
+            messages: 0,
             said: Vec::new(),
             settled: Vec::new(),
             identity: Identity::default(),
@@ -274,6 +280,11 @@ impl Browser {
                 self.doms[0].html()
             ),
         };
+        self.messages += 1;
+        assert!(
+            self.messages < 2000,
+            "what the test waits for does not come"
+        );
         self.length = bytes.len();
         let message = self.decoder.decode(&bytes).unwrap();
         if message.is_numbered() {
@@ -284,8 +295,10 @@ impl Browser {
                 session,
                 stream,
                 components,
+                events,
                 ..
             } => {
+                self.handled = events;
                 self.session = session;
                 self.states = components.iter().map(|joined| joined.state).collect();
                 if stream == Stream::New {

@@ -72,6 +72,7 @@ async fn a_browser_that_slept_gets_its_state_from_the_store() {
     assert_eq!(browser.states, [ComponentState::Stale; 2]);
     browser.shows(0, THREE).await;
     assert_eq!((server.host.mounted(), server.host.restored()), (2, 2));
+    assert_eq!(browser.handled, 3);
     browser.event("increment").await;
     browser
         .shows(0, "<button ts-on:click=\"increment\">4</button>")
