@@ -81,7 +81,7 @@ impl Fragment {
         first < self.end(index)
             && match &self.nodes[first].data {
                 Data::Text(text) => text.starts_with(|c| c == '\n' || crate::template::is_slot(c)),
-                Data::Comment(text) => text.chars().all(crate::template::is_slot),
+                Data::Comment(text) => text.starts_with(crate::template::is_slot),
                 Data::Element(_) => false,
             }
     }
