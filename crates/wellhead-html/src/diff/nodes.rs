@@ -458,6 +458,8 @@ fn may_become(old: &Fragment, ours: usize, new: &Fragment, theirs: usize) -> boo
         (Data::Text(_), Data::Text(_)) | (Data::Comment(_), Data::Comment(_)) => true,
         (Data::Element(before), Data::Element(after)) => {
             before.name == after.name
+                // What is inserted into one is parsed without regard to its attributes, and they decide whether it is HTML.
+                && before.name.local != *"annotation-xml"
                 && before.is_ignored() == after.is_ignored()
                 && before
                     .attributes

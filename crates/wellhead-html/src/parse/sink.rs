@@ -16,6 +16,8 @@ pub(crate) struct Handle {
     id: usize,
     /// Of the document and of what is no element: the name of the element that stands for it.
     name: QualName,
+    /// An `<annotation-xml>` that contains HTML.
+    contains_html: bool,
 }
 
 enum Kind {
@@ -71,6 +73,7 @@ impl Sink {
         Handle {
             id: nodes.len() - 1,
             name,
+            contains_html: false,
         }
     }
 
@@ -159,6 +162,7 @@ impl TreeSink for Sink {
         Handle {
             id: 0,
             name: self.document.clone(),
+            contains_html: false,
         }
     }
 
@@ -166,7 +170,7 @@ impl TreeSink for Sink {
         target.name.expanded()
     }
 
-    fn create_element(&self, name: QualName, attrs: Vec<Parsed>, _: ElementFlags) -> Handle {
+    fn create_element(&self, name: QualName, attrs: Vec<Parsed>, flags: ElementFlags) -> Handle {
         let attributes = attrs
             .into_iter()
             .map(|attribute| Attribute {
@@ -178,7 +182,14 @@ impl TreeSink for Sink {
             name: name.clone(),
             attributes,
         };
-        self.add(Kind::Element(element), name)
+        Handle {
+            contains_html: flags.mathml_annotation_xml_integration_point,
+            ..self.add(Kind::Element(element), name)
+        }
+    }
+
+    fn is_mathml_annotation_xml_integration_point(&self, target: &Handle) -> bool {
+        target.contains_html
     }
 
     fn create_comment(&self, text: StrTendril) -> Handle {
