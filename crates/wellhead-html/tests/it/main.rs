@@ -3,6 +3,7 @@
 mod apply;
 mod cases;
 mod minimal;
+mod pieces;
 mod soup;
 mod values;
 mod views;
