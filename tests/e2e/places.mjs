@@ -12,6 +12,8 @@ const told = (name) => process.env[name] || undefined;
 export const engine = told('WELLHEAD_ENGINE') ?? 'v8';
 /** The `wellhead` program. */
 export const wellhead = told('WELLHEAD') ?? join(target, 'debug/wellhead');
+/** The example `pairs` of wellhead-html: renders that follow one another. */
+export const pairs = told('WELLHEAD_PAIRS') ?? join(target, 'debug/examples/pairs');
 /** The folder with the built apps. */
 export const apps = told('WELLHEAD_APPS') ?? join(target, 'e2e/apps');
 /** Where a failing test leaves its screenshot and the server's log. */

@@ -99,6 +99,10 @@ fn soup(random: &mut Random) -> Json {
         let source: String = (0..random.below(24))
             .map(|_| PIECES[random.below(PIECES.len())])
             .collect();
+        // Right after a `<` Chromium makes U+FFFD of what the specification ignores. No render has it.
+        if source.contains("<\0") {
+            continue;
+        }
         if let Ok(fragment) = Fragment::parse(&source, &Context::default()) {
             sources.push(source);
             values.push(Value::Html(Arc::new(fragment)));

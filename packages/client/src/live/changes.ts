@@ -1,0 +1,159 @@
+/**
+ * Single changes of the DOM, each done so that what the user or a script did to a page survives it.
+ *
+ * - Texts change only where they differ, so a selection in them stays.
+ * - Nodes are moved by `moveBefore`, which keeps focus, frames, media, dialogs and popovers as they are. In browsers without it the nodes
+ *   around them are moved instead, and the focus and scroll positions put back.
+ * - `open` of `<details>` and `<dialog>` belongs to the user and to scripts until the server changes what it rendered.
+ * - An attribute that has the value already is not set again, so no frame loads again.
+ */
+
+import { choose, focusedElement, select, touch } from "./fields.ts";
+
+/** A node that can have children; in TypeScript's library `moveBefore` is not known everywhere. */
+type Parent = Node & { moveBefore?: (node: Node, before: Node | null) => void };
+
+/** The element of a template's content. */
+const hosts = new WeakMap<Node, Element>();
+/** The attribute `open` of a `<details>` or `<dialog>`, as the server rendered it. */
+const rendered = new WeakMap<Element, string | null>();
+
+export const isElement = (node: Node): node is Element => node.nodeType === 1;
+
+/** Where the children of a node are. */
+export function contentOf(node: Node): Node {
+	if (!(node instanceof HTMLTemplateElement)) return node;
+	hosts.set(node.content, node);
+	return node.content;
+}
+
+/** The element that a node is a child of. */
+export const parentOf = (node: Node): Element | null => hosts.get(node.parentNode!) ?? node.parentElement;
+
+/** Calls `visit` with a node and those in it that the server counts, in document order. */
+export function walk(node: Node, visit: (node: Node) => void): void {
+	visit(node);
+	if (isElement(node) && node.hasAttribute("ts-ignore")) return;
+	for (let child = contentOf(node).firstChild; child; child = child.nextSibling) walk(child, visit);
+}
+
+/** Parses HTML as the content of an element. */
+export function parse(html: string, parent: Element): DocumentFragment {
+	// One more custom element would be constructed; to the parser it is like a div. What an <annotation-xml> contains is a matter of its attributes.
+	const context = parent instanceof HTMLElement ? document.createElement(parent.localName.includes("-") ? "div" : parent.localName) : document.importNode(parent);
+	context.innerHTML = html;
+	const range = document.createRange();
+	range.selectNodeContents(contentOf(context));
+	return range.extractContents();
+}
+
+/** Another text of a text or comment. */
+export function setText(node: CharacterData, text: string): void {
+	const { data } = node;
+	const shorter = Math.min(data.length, text.length);
+	let start = 0;
+	let end = 0;
+	while (start < shorter && data[start] === text[start]) start++;
+	while (end < shorter - start && data.at(-1 - end) === text.at(-1 - end)) end++;
+	if (data !== text) node.replaceData(start, data.length - start - end, text.slice(start, text.length - end));
+}
+
+/** The only text in an element. */
+export function setOnlyText(element: Element, text: string): void {
+	const only = element.firstChild;
+	if (only instanceof Text && !only.nextSibling && text) setText(only, text);
+	else element.textContent = text;
+	touch(element, "value");
+}
+
+const hasOpen = (element: Element): boolean => /^(details|dialog)$/.test(element.localName);
+
+/** Remembers what the server rendered of a new element. */
+export function remember(node: Node): void {
+	if (isElement(node) && hasOpen(node) && !rendered.has(node)) rendered.set(node, node.getAttribute("open"));
+}
+
+/** Sets an attribute; without a value it goes. A new one that a parser made may have a name that scripts cannot write. */
+export function setAttribute(element: Element, name: string, value: string | null, parsed?: Attr): void {
+	const existing = element.getAttributeNode(name);
+	if (name === "open" && hasOpen(element)) {
+		rendered.set(element, value);
+		// One that is modal would stay in front of the page.
+		if (value === null && element instanceof HTMLDialogElement) element.close();
+	}
+	if (value === null) element.removeAttribute(name);
+	else if (existing) existing.value !== value && (existing.value = value);
+	else if (parsed) element.setAttributeNode(parsed.cloneNode() as Attr);
+	else {
+		const [prefix] = /^(xlink|xml(ns)?)(?=:)|^xmlns$/.exec(name) ?? [];
+		const space = { xlink: "1999/xlink", xml: "XML/1998/namespace", xmlns: "2000/xmlns/" }[prefix!];
+		if (space && !(element instanceof HTMLElement)) element.setAttributeNS(`http://www.w3.org/${space}`, name, value);
+		else element.setAttribute(name, value);
+	}
+	touch(element, name);
+}
+
+/** Makes the attributes of an element those of another; says whether any changed. */
+export function copyAttributes(from: Element, to: Element): boolean {
+	let changed = false;
+	const set = (name: string, value: string | null, attribute?: Attr) => {
+		const before = name === "open" && rendered.has(to) ? rendered.get(to) : to.getAttribute(name);
+		if (before === value) return;
+		setAttribute(to, name, value, attribute);
+		changed = true;
+	};
+	for (const { name } of [...to.attributes, { name: "open" }]) if (!from.getAttributeNode(name)) set(name, null);
+	for (const attribute of from.attributes) set(attribute.name, attribute.value, attribute);
+	return changed;
+}
+
+/** What loses its state where it is taken out, even for a moment. */
+const delicate = "iframe,object,embed,dialog[open],[popover],:focus";
+const isDelicate = (node: Node): boolean => isElement(node) && (node.matches(delicate) || !!node.querySelector(delicate));
+
+/** Moves siblings, which are in their order. */
+export function move(nodes: Node[], parent: Parent, before: Node | null): void {
+	const selection = getSelection();
+	const { anchorNode, anchorOffset, focusNode, focusOffset } = selection ?? {};
+	const list = isElement(parent) && parent.closest("select");
+	const chosen = list ? [...list.selectedOptions] : [];
+	if (parent.moveBefore) for (const node of nodes) parent.moveBefore(node, before);
+	else insert(nodes, parent, before);
+	// Nor does a chosen option stay chosen in every browser.
+	if (list) choose(list, chosen);
+	// A selection does not follow nodes that move; that of a field does.
+	if (selection && anchorNode?.isConnected && focusNode?.isConnected && (selection.anchorNode !== anchorNode || selection.focusNode !== focusNode)) selection.setBaseAndExtent(anchorNode, anchorOffset!, focusNode, focusOffset!);
+}
+
+/** Moves siblings in a browser that can only take them out and insert them. */
+function insert(nodes: Node[], parent: Node, before: Node | null): void {
+	const focused = focusedElement() as HTMLElement | null;
+	const first = nodes[0]!;
+	let place = before;
+	let moved = nodes;
+	if (first.parentNode === parent && nodes.some(isDelicate)) {
+		// What they pass moves the other way.
+		const passed: Node[] = [];
+		const after = nodes.at(-1)!.nextSibling;
+		let node: Node | null = after;
+		for (; node && node !== before; node = node.nextSibling) passed.push(node);
+		place = first;
+		if (node !== before) {
+			passed.length = 0;
+			place = after;
+			for (node = before; node && node !== first; node = node.nextSibling) passed.push(node);
+		}
+		if (passed.some(isDelicate)) place = before;
+		else moved = passed;
+	}
+	const scrolled = moved
+		.flatMap((node) => (isElement(node) ? [node, ...node.querySelectorAll("*")] : []))
+		.filter((element) => element.scrollTop || element.scrollLeft)
+		.map((element) => [element, element.scrollLeft, element.scrollTop] as const);
+	for (const node of moved) parent.insertBefore(node, place);
+	for (const [element, left, top] of scrolled) element.scrollTo({ left, top, behavior: "instant" });
+	if (focused && focused !== focusedElement()) {
+		focused.focus({ preventScroll: true });
+		select();
+	}
+}

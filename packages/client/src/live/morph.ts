@@ -1,0 +1,89 @@
+/** A whole component anew: its DOM becomes what HTML says, with as many of its nodes as can be kept. */
+
+import { contentOf, copyAttributes, isElement, move, setOnlyText, setText } from "./changes.ts";
+
+/** Who is told of what happens to nodes. */
+export interface Steps {
+	/** A node stays, in the place of a parsed one. */
+	kept(node: Node, parsed: Node): void;
+	/** A parsed node came. */
+	came(node: Node): void;
+	/** Attributes, a text or children changed. */
+	changed(node: Node): void;
+	/** A node went. */
+	went(node: Node): void;
+}
+
+/** Nodes of one kind can become each other: same name, and the same key if they have one. */
+function kind(node: Node): string {
+	if (!isElement(node)) return node.nodeName;
+	const key = node.getAttribute("ts-key") ?? node.getAttribute("key") ?? node.id;
+	return [node.namespaceURI, node.localName, node.hasAttribute("ts-ignore"), key].join();
+}
+
+/** Makes the children of a node those of another, whose nodes are used up. */
+export function morphChildren(old: Node, next: Node, steps: Steps): void {
+	const ours: (Node | undefined)[] = [...old.childNodes];
+	const theirs = [...next.childNodes];
+	const found = new Map<Node, Node>();
+	const match = (our: number, their: number) => {
+		found.set(theirs[their]!, ours[our]!);
+		ours[our] = undefined;
+	};
+	const same = (our: number, their: number) => our >= 0 && their >= 0 && ours[our] && theirs[their] && ours[our].isEqualNode(theirs[their]);
+
+	// What is equal at both ends first, so that one row more or less does not change all the rows after it.
+	for (let at = 0; same(at, at); at++) match(at, at);
+	for (let our = ours.length, their = theirs.length; same(--our, --their) && !found.has(theirs[their]!); ) match(our, their);
+	const kinds = new Map<string, number[]>();
+	ours.forEach((node, at) => {
+		if (!node) return;
+		const name = kind(node);
+		if (!kinds.get(name)?.push(at)) kinds.set(name, [at]);
+	});
+	theirs.forEach((node, at) => {
+		if (found.has(node)) return;
+		const our = kinds.get(kind(node))?.shift();
+		if (our !== undefined) match(our, at);
+	});
+
+	for (const node of ours) {
+		if (!node) continue;
+		steps.changed(old);
+		steps.went(node);
+		old.removeChild(node);
+	}
+	let at = old.firstChild;
+	for (const node of theirs) {
+		const kept = found.get(node);
+		if (!kept) {
+			old.insertBefore(node, at);
+			steps.came(node);
+		} else {
+			// One that is next but one stays, and the one before it moves when its turn comes.
+			if (kept === at || kept === at?.nextSibling) at = kept.nextSibling;
+			else move([kept], old, at);
+			morphNode(kept, node, steps);
+		}
+		if (!kept) steps.changed(old);
+	}
+}
+
+function morphNode(node: Node, next: Node, steps: Steps): void {
+	steps.kept(node, next);
+	if (!isElement(node)) {
+		if (node.nodeValue !== next.nodeValue) {
+			setText(node as CharacterData, (next as CharacterData).data);
+			steps.changed(node);
+		}
+		return;
+	}
+	if (copyAttributes(next as Element, node)) steps.changed(node);
+	if (node.hasAttribute("ts-ignore")) return;
+	// The text is a field's default, so it is touched only where the server's changed.
+	if (node.localName === "textarea" && node.textContent !== next.textContent) {
+		setOnlyText(node, next.textContent!);
+		steps.changed(node);
+	}
+	morphChildren(contentOf(node), contentOf(next), steps);
+}
