@@ -177,3 +177,20 @@ livePage('a choice follows the server unless the user is at it', async ({ page }
 	await page.evaluate(() => patch({ op: 'removeAttribute', node: at('#o'), name: 'selected' }, { op: 'insertEnd', parent: at('#m'), html: '<option selected id="p">p</option>' }));
 	assert.deepEqual(await chosen(), ['y', 'n,o']);
 });
+
+livePage('a choice survives a component that comes anew', async ({ page }) => {
+	await page.evaluate(() => show('<select id="a"><option id="x">x<option id="y">y</select><button>'));
+	const chosen = () => page.evaluate(() => $('#a').querySelector('option:checked')?.id);
+	await page.selectOption('#a', 'y');
+	await page.focus('button');
+	await page.evaluate(() => morph('<select id="a"><option id="n">n<option id="y">y<optgroup><option id="x">x</optgroup></select><button>'));
+	assert.equal(await chosen(), 'y');
+	await page.evaluate(() => morph('<select id="a"><option id="y">y<option selected id="o">o</select><button>'));
+	assert.equal(await chosen(), 'o');
+	await page.selectOption('#a', 'y');
+	await page.focus('#a');
+	await page.evaluate(() => morph('<select id="a"><option id="y">y<option id="o">o<option selected id="p">p</select><button>'));
+	assert.equal(await chosen(), 'y');
+	await page.evaluate(() => morph('<select id="a"><option id="q">q<option selected id="r">r</select><button>'));
+	assert.equal(await chosen(), 'r');
+});

@@ -8,7 +8,7 @@
  * - An attribute that has the value already is not set again, so no frame loads again.
  */
 
-import { choose, focusedElement, select, touch } from "./fields.ts";
+import { focusedElement, select, touch } from "./fields.ts";
 
 /** A node that can have children; in TypeScript's library `moveBefore` is not known everywhere. */
 type Parent = Node & { moveBefore?: (node: Node, before: Node | null) => void };
@@ -31,7 +31,7 @@ export function contentOf(node: Node): Node {
 export const parentOf = (node: Node): Element | null => hosts.get(node.parentNode!) ?? node.parentElement;
 
 /** Calls `visit` with a node and those in it that the server counts, in document order. */
-export function walk(node: Node, visit: (node: Node) => void): void {
+export function walk(node: Node, visit: (node: Node) => unknown): void {
 	visit(node);
 	if (isElement(node) && node.hasAttribute("ts-ignore")) return;
 	for (let child = contentOf(node).firstChild; child; child = child.nextSibling) walk(child, visit);
@@ -39,8 +39,9 @@ export function walk(node: Node, visit: (node: Node) => void): void {
 
 /** Parses HTML as the content of an element. */
 export function parse(html: string, parent: Element): DocumentFragment {
-	// One more custom element would be constructed; to the parser it is like a div. What an <annotation-xml> contains is a matter of its attributes.
-	const context = parent instanceof HTMLElement ? document.createElement(parent.localName.includes("-") ? "div" : parent.localName) : document.importNode(parent);
+	// Another custom element would be constructed, and a select would choose one of the options; to the parser both are like a div.
+	// What an <annotation-xml> contains is a matter of its attributes.
+	const context = parent instanceof HTMLElement ? document.createElement(/-|^select$/.test(parent.localName) ? "div" : parent.localName) : document.importNode(parent);
 	context.innerHTML = html;
 	const range = document.createRange();
 	range.selectNodeContents(contentOf(context));
@@ -115,12 +116,8 @@ const isDelicate = (node: Node): boolean => isElement(node) && (node.matches(del
 export function move(nodes: Node[], parent: Parent, before: Node | null): void {
 	const selection = getSelection();
 	const { anchorNode, anchorOffset, focusNode, focusOffset } = selection ?? {};
-	const list = isElement(parent) && parent.closest("select");
-	const chosen = list ? [...list.selectedOptions] : [];
 	if (parent.moveBefore) for (const node of nodes) parent.moveBefore(node, before);
 	else insert(nodes, parent, before);
-	// Nor does a chosen option stay chosen in every browser.
-	if (list) choose(list, chosen);
 	// A selection does not follow nodes that move; that of a field does.
 	if (selection && anchorNode?.isConnected && focusNode?.isConnected && (selection.anchorNode !== anchorNode || selection.focusNode !== focusNode)) selection.setBaseAndExtent(anchorNode, anchorOffset!, focusNode, focusOffset!);
 }

@@ -1,6 +1,7 @@
 /** A whole component anew: its DOM becomes what HTML says, with as many of its nodes as can be kept. */
 
-import { contentOf, copyAttributes, isElement, move, setOnlyText, setText } from "./changes.ts";
+import { contentOf, copyAttributes, isElement, move, setOnlyText, setText, walk } from "./changes.ts";
+import { choose, touch } from "./fields.ts";
 
 /** Who is told of what happens to nodes. */
 export interface Steps {
@@ -58,6 +59,7 @@ export function morphChildren(old: Node, next: Node, steps: Steps): void {
 		const kept = found.get(node);
 		if (!kept) {
 			old.insertBefore(node, at);
+			walk(node, (inner) => inner instanceof HTMLOptionElement && inner.defaultSelected && touch(inner, "selected"));
 			steps.came(node);
 		} else {
 			// One that is next but one stays, and the one before it moves when its turn comes.
@@ -85,5 +87,8 @@ function morphNode(node: Node, next: Node, steps: Steps): void {
 		setOnlyText(node, next.textContent!);
 		steps.changed(node);
 	}
+	const chosen = node instanceof HTMLSelectElement && [...node.selectedOptions];
 	morphChildren(contentOf(node), contentOf(next), steps);
+	// One that came may have been chosen where it was parsed.
+	if (chosen) choose(node, chosen);
 }
