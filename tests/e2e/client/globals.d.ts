@@ -27,3 +27,10 @@ declare global {
 		moveBefore(node: Node, before: Node | null): void;
 	}
 }
+
+declare global {
+	var order: (string | number)[];
+	var patched: (...operations: Operation[]) => boolean;
+	var gone: number;
+	var registry: FinalizationRegistry<undefined>;
+}

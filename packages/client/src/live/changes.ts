@@ -40,8 +40,8 @@ export function walk(node: Node, visit: (node: Node) => unknown): void {
 /** Parses HTML as the content of an element. */
 export function parse(html: string, parent: Element): DocumentFragment {
 	// Another custom element would be constructed, and a select would choose one of the options; to the parser both are like a div.
-	// What an <annotation-xml> contains is a matter of its attributes.
-	const context = parent instanceof HTMLElement ? document.createElement(/-|^select$/.test(parent.localName) ? "div" : parent.localName) : document.importNode(parent);
+	const name = parent instanceof HTMLElement && /-|^select$/.test(parent.localName) ? "div" : parent.localName;
+	const context = document.createElementNS(parent.namespaceURI, name);
 	context.innerHTML = html;
 	const range = document.createRange();
 	range.selectNodeContents(contentOf(context));

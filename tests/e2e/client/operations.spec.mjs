@@ -1,0 +1,196 @@
+// Operations one by one: what each does, where it does not fit, and who is told.
+import assert from 'node:assert/strict';
+
+import { livePage } from './page.mjs';
+
+livePage('an operation that does not fit is a misfit, and what follows it is not done', async ({ page }) => {
+	const html = '<p id="p">text<b id="b">b</b></p><!--c--><ul id="u"><li>1</li><li>2</li></ul><textarea id="t">t</textarea><input id="i">';
+	const problems = await page.evaluate(async (html) => {
+		/** @type {[string, () => import('../../../packages/client/src/live/nodes.ts').Operation][]} */
+		const misfits = [
+			['there is no node 99', () => ({ op: 'setText', node: 99, text: 'x' })],
+			['is no element', () => ({ op: 'setAttribute', node: at('#p', 0), name: 'a', value: '' })],
+			['is no element', () => ({ op: 'removeAttribute', node: at('#p', 0), name: 'a' })],
+			['is no element', () => ({ op: 'setProperty', node: at('#p', 0), name: 'a', value: '1' })],
+			['is no element', () => ({ op: 'insertEnd', parent: at('#p', 0), html: 'x' })],
+			['is no text', () => ({ op: 'spliceText', node: at('#p'), at: 0, remove: 0, text: 'x' })],
+			['a shorter one', () => ({ op: 'spliceText', node: at('#p', 0), at: 3, remove: 2, text: 'x' })],
+			['more than text', () => ({ op: 'setText', node: at('#u'), text: 'x' })],
+			['fewer siblings', () => ({ op: 'remove', node: at('#u'), count: 4 })],
+			['fewer siblings', () => ({ op: 'renumber', node: at('#i'), count: 2 })],
+			['no siblings', () => ({ op: 'remove', node: 1, count: 1 })],
+			['no siblings', () => ({ op: 'replace', node: 1, count: 1, html: '' })],
+			['no siblings', () => ({ op: 'insertBefore', node: 1, html: '<p>' })],
+			['no siblings', () => ({ op: 'moveBefore', node: at('#p'), count: 1, before: 1 })],
+			['no siblings', () => ({ op: 'moveEnd', node: 1, count: 1, parent: at('#p') })],
+			['before themselves', () => ({ op: 'moveBefore', node: at('#p'), count: 3, before: at('#u') })],
+			['HierarchyRequestError', () => ({ op: 'moveEnd', node: at('#p'), count: 1, parent: at('#b') })],
+			['InvalidCharacterError', () => ({ op: 'setAttribute', node: at('#p'), name: 'a b', value: '' })],
+			['TypeError', () => ({ op: 'setProperty', node: at('#p'), name: 'offsetTop', value: '1' })],
+			['SyntaxError', () => ({ op: 'setProperty', node: at('#p'), name: 'title', value: 'no JSON' })]
+		];
+		const wrong = [];
+		for (const [problem, operation] of misfits) {
+			show(html);
+			const before = $('#live').cloneNode(true);
+			try {
+				await patch({ op: 'setText', node: at('#t'), text: 'done' }, operation(), { op: 'remove', node: at('#p'), count: 1 });
+				wrong.push(`no misfit: ${problem}`);
+			} catch (error) {
+				const { name, message } = /** @type {Error} */ (error);
+				if (name !== 'Misfit' || !message.includes(problem)) wrong.push(`${name} ${message}, not ${problem}`);
+			}
+			if ($('#t').textContent !== 'done') wrong.push(`before ${problem}`);
+			$('#t').textContent = 't';
+			const changed = difference($('#live'), before);
+			if (changed) wrong.push(`after ${problem}: ${changed}`);
+		}
+		return wrong;
+	}, html);
+	assert.deepEqual(problems, []);
+});
+
+livePage('what a script took away is a misfit, what it added is left alone', async ({ page }) => {
+	await page.evaluate(() => show('<p id="a">a</p><p id="b">b</p><template id="t"><i>x</i></template>'));
+	const result = await page.evaluate(async () => {
+		const [a, text, inner] = [at('#a'), at('#b', 0), at('#t', 0)];
+		$('#b').before(document.createElement('hr'), 'foreign');
+		await patch({ op: 'setAttribute', node: inner, name: 'class', value: 'y' }, { op: 'moveEnd', node: a, count: 2, parent: 1 });
+		const moved = $('#live').innerHTML;
+		$('#b').remove();
+		try {
+			await patch({ op: 'setText', node: text, text: 'B' });
+		} catch (error) {
+			return [moved, /** @type {Error} */ (error).name];
+		}
+	});
+	assert.deepEqual(result, ['<hr>foreign<template id="t"><i class="y">x</i></template><p id="a">a</p><p id="b">b</p>', 'Misfit']);
+});
+
+livePage('markup is parsed for where it stands', async ({ page }) => {
+	const wrong = await page.evaluate(async () => {
+		const wrong = [];
+		for (const [around, child] of [
+			['<table><tbody id="x">|</tbody></table>', '<tr><td>1</td></tr>'],
+			['<table><tbody><tr id="x">|</tr></tbody></table>', '<td>1</td><th>2</th>'],
+			['<table id="x">|</table>', '<caption>c</caption><tbody></tbody>'],
+			['<table><colgroup id="x">|</colgroup></table>', '<col span="2">'],
+			['<select id="x">|</select>', '<option>1</option><optgroup label="g"><option>2</option></optgroup>'],
+			['<svg id="x">|</svg>', '<circle r="1"></circle><foreignObject><p>h</p></foreignObject><a xlink:href="#y" viewBox="0">t</a>'],
+			['<svg><foreignObject id="x">|</foreignObject></svg>', '<p>html</p><svg><g></g></svg>'],
+			['<math id="x">|</math>', '<mi>x</mi><mrow></mrow>'],
+			['<math><annotation-xml id="x">|</annotation-xml></math>', '<x-y>math</x-y>'],
+			['<template id="x">|</template>', '<tr><td>1</td></tr>'],
+			['<x-y id="x">|</x-y>', '<p>1</p>'],
+			['<pre id="x">\n|</pre>', '\n\nx'],
+			['<noscript id="x">|</noscript>', '<b>no</b>'],
+			['<p id="x">|</p>', '<noscript><b>no</b></noscript><script>globalThis.ran = true</script>']
+		]) {
+			show((around ?? '').replace('|', ''));
+			await patch({ op: 'insertEnd', parent: at('#x'), html: child ?? '' });
+			const found = difference($('#live'), fresh((around ?? '').replace('|', child ?? '')));
+			if (found) wrong.push(found);
+			if (document.querySelector('#x *') && nodes.get(nodes.next - 1) === undefined) wrong.push(`no numbers in ${around}`);
+		}
+		if ('ran' in globalThis) wrong.push('a script ran');
+		return wrong;
+	});
+	assert.deepEqual(wrong, []);
+});
+
+livePage('attributes have the namespaces that a parser gives them, and names that it reads', async ({ page }) => {
+	const wrong = await page.evaluate(async () => {
+		show('<svg id="s"><a id="a" xlink:href="#1"></a></svg><p id="p" a"b="1"></p>');
+		await patch(
+			...['xlink:href', 'xlink:title', 'xml:lang', 'viewBox', 'ts-on:click', 'class'].map((name) => ({ op: /** @type {const} */ ('setAttribute'), node: at('#a'), name, value: '#2' })),
+			{ op: 'setAttribute', node: at('#s'), name: 'xmlns:xlink', value: 'http://www.w3.org/1999/xlink' },
+			{ op: 'setAttribute', node: at('#s'), name: 'xmlns', value: 'http://www.w3.org/2000/svg' },
+			{ op: 'setAttribute', node: at('#p'), name: 'xlink:href', value: 'html' },
+			{ op: 'setAttribute', node: at('#p'), name: '@click', value: 'save' },
+			{ op: 'setAttribute', node: at('#p'), name: 'a"b', value: '2' }
+		);
+		const set = difference(
+			$('#live'),
+			fresh(
+				'<svg id="s" xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"><a id="a" xlink:href="#2" xlink:title="#2" xml:lang="#2" viewBox="#2" ts-on:click="#2" class="#2"></a></svg><p id="p" a"b="2" xlink:href="html" @click="save"></p>'
+			)
+		);
+		await patch(
+			...['xlink:href', 'xml:lang', 'viewBox', 'ts-on:click'].map((name) => ({ op: /** @type {const} */ ('removeAttribute'), node: at('#a'), name })),
+			{ op: 'removeAttribute', node: at('#p'), name: '@click' }
+		);
+		return [set, difference($('#live'), fresh('<svg id="s" xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"><a id="a" xlink:title="#2" class="#2"></a></svg><p id="p" a"b="2" xlink:href="html"></p>'))];
+	});
+	assert.deepEqual(wrong, [undefined, undefined]);
+});
+
+livePage('what is ignored is its own inside, and the server\'s outside', async ({ page }) => {
+	const result = await page.evaluate(async () => {
+		const count = show('<div id="m" ts-ignore class="a"><b>server</b></div><p id="p">p</p>');
+		$('#m').innerHTML = '<canvas></canvas>map';
+		const canvas = $('canvas');
+		await patch({ op: 'setAttribute', node: at('#m'), name: 'class', value: 'b' }, { op: 'moveEnd', node: at('#m'), count: 1, parent: 1 });
+		await morph('<div id="m" ts-ignore class="c"><b>other</b></div><p id="p">p</p>');
+		return [count, $('#live').innerHTML, canvas === $('canvas'), nodes.size];
+	});
+	assert.deepEqual(result, [4, '<div id="m" ts-ignore="" class="c"><canvas></canvas>map</div><p id="p">p</p>', true, 4]);
+});
+
+livePage('who watches is told once of what came, changed and went, when a patch is done', async ({ page }) => {
+	const take = () => page.evaluate(() => Object.fromEntries(Object.entries(told).map(([what, list]) => [what, list.splice(0)])));
+	await page.evaluate(() => show('<ul id="u"><li id="a">a<b id="x">x</b></li><li id="b">b</li></ul><template id="t"></template>'));
+	assert.deepEqual(await take(), { came: [], changed: [], went: [] });
+	await page.evaluate(() =>
+		patch(
+			{ op: 'setText', node: at('#b', 0), text: 'B' },
+			{ op: 'setAttribute', node: at('#b'), name: 'class', value: 'x' },
+			{ op: 'remove', node: at('#a'), count: 1 },
+			{ op: 'insertEnd', parent: at('#u'), html: '<li id="c"><i id="d">c</i></li>' },
+			{ op: 'insertEnd', parent: at('#t'), html: '<li id="e"></li>' }
+		)
+	);
+	assert.deepEqual(await take(), { came: ['li#c', 'i#d'], changed: ['li#b', 'ul#u', 'template#t'], went: ['li#a', 'b#x'] });
+	// Of one that does not fit, as far as it went.
+	await page.evaluate(async () => patch({ op: 'replace', node: at('#b'), count: 2, html: '<li id="f"></li>' }, { op: 'insertEnd', parent: 99, html: '' })).catch(() => {});
+	assert.deepEqual((await take()).went, ['li#b', 'li#c', 'i#d']);
+	await page.evaluate(() => morph('<ul id="u"><li id="f" class="x"></li><li id="g">g</li></ul>'));
+	assert.deepEqual(await take(), { came: ['li#g'], changed: ['div#live', 'li#f', 'ul#u'], went: ['template#t'] });
+});
+
+livePage('what is gone is forgotten', async ({ page }) => {
+	const rows = '<p>a</p><input id="f"><template><b>x</b></template>'.repeat(30);
+	await page.evaluate((rows) => {
+		show(`<div id="d">${rows}</div><select id="s"><option>1</select>`);
+		Object.assign(globalThis, { gone: 0, registry: new FinalizationRegistry(() => globalThis.gone++) });
+		for (const element of document.querySelectorAll('#d, #d *')) globalThis.registry.register(element, undefined);
+		$('#f').focus();
+	}, rows);
+	await page.evaluate(() => patch({ op: 'remove', node: at('#d'), count: 1 }, { op: 'insertEnd', parent: 1, html: '<p id="n">n</p>' }));
+	await page.focus('#s');
+	await page.evaluate(() => patch({ op: 'insertEnd', parent: at('#s'), html: '<option>2' }));
+	await page.evaluate(() => (morph('<i>new</i>'), document.querySelector('#live')?.append('x')));
+	assert.equal(await page.evaluate(() => nodes.size), 3);
+	const session = await page.context().newCDPSession(page);
+	const wanted = 1 + 3 * 30;
+	for (let tries = 0; tries < 50 && (await page.evaluate(() => globalThis.gone)) < wanted; tries++) await session.send('HeapProfiler.collectGarbage');
+	assert.equal(await page.evaluate(() => globalThis.gone), wanted);
+	await page.evaluate(() => nodes.forget($('#live')));
+	assert.equal(await page.evaluate(() => nodes.size), 0);
+});
+
+livePage('components of a page share their numbers', async ({ page }) => {
+	const result = await page.evaluate(async () => {
+		show('<p>one</p>');
+		const other = document.createElement('section');
+		other.innerHTML = '<p>two</p>';
+		document.body.append(other);
+		const count = nodes.number(other);
+		const first = nodes.next;
+		await patch({ op: 'setText', node: 3, text: '1' }, { op: 'setText', node: 6, text: '2' });
+		await morph('<p>ONE</p><hr>');
+		await patch({ op: 'setText', node: 6, text: 'TWO' }, { op: 'setText', node: first + 2, text: 'uno' });
+		nodes.forget(other);
+		return [count, first, nodes.next, $('#live').innerHTML, other.innerHTML, nodes.size];
+	});
+	assert.deepEqual(result, [3, 7, 11, '<p>uno</p><hr>', '<p>TWO</p>', 4]);
+});
