@@ -82,19 +82,25 @@ pub(crate) fn command(project: &Project, options: &Options) -> Result<ExitCode> 
         &options.engines
     };
     let filter = options.filter.as_deref();
-    let on_apps = specs(project, filter, Harness::Trusted)?;
-    let all = specs(project, filter, Harness::Tested)?;
+    let of_apps = specs(project, filter, Selection::OfApps)?;
+    let all = specs(project, filter, Selection::All)?;
     if all.is_empty() {
         bail!("no spec file in tests/e2e fits; hint: the filter is a part of its path");
     }
-    if !on_apps.is_empty() {
+    if !of_apps.is_empty() {
         app::build_program(project, &ready.v8)?;
         build_apps(project)?;
+    }
+    if all
+        .iter()
+        .any(|spec| spec.ends_with("client/pairs.spec.mjs"))
+    {
+        app::build_pairs(project, &ready.v8)?;
     }
     let mut tally = Tally::default();
     let mut success = true;
     for (index, &engine) in engines.iter().enumerate() {
-        let specs = if index == 0 { &all } else { &on_apps };
+        let specs = if index == 0 { &all } else { &of_apps };
         announce(&format!("browser tests, engine {}", engine.name()));
         success &= run(project, &ready, engine, specs, &mut tally)?;
     }
@@ -106,11 +112,13 @@ pub(crate) fn command(project: &Project, options: &Options) -> Result<ExitCode> 
     })
 }
 
-/// Whether the tests of the harness itself, which need no app, are among the specs.
+/// Which spec files there are to run.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Harness {
-    Tested,
-    Trusted,
+pub(crate) enum Selection {
+    /// Those that need no app as well: of the client alone, and of the harness itself. Engines do not matter to them.
+    All,
+    /// Those that visit apps.
+    OfApps,
 }
 
 /// Builds what the tests serve: the examples, and the small apps beside the tests.
@@ -155,12 +163,12 @@ fn built_apps(project: &Project) -> PathBuf {
 pub(crate) fn specs(
     project: &Project,
     filter: Option<&str>,
-    harness: Harness,
+    selection: Selection,
 ) -> Result<Vec<PathBuf>> {
     let folder = project.path("tests/e2e");
     let mut places = vec![folder.join("specs")];
-    if harness == Harness::Tested {
-        places.push(folder);
+    if selection == Selection::All {
+        places.extend([folder.join("client"), folder]);
     }
     let mut specs = Vec::new();
     for place in places.iter().filter(|place| place.is_dir()) {
@@ -198,6 +206,7 @@ pub(crate) fn run(
         .args(specs)
         .env("CHROMIUM", browser)
         .env("WELLHEAD", project.wellhead())
+        .env("WELLHEAD_PAIRS", project.pairs())
         .env("WELLHEAD_ENGINE", engine.name())
         .env("WELLHEAD_APPS", built_apps(project))
         .env("WELLHEAD_E2E_OUTPUT", output);

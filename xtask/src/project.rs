@@ -56,6 +56,13 @@ impl Project {
             .join(format!("wellhead{}", env::consts::EXE_SUFFIX))
     }
 
+    /// The example `pairs` of wellhead-html as a development build leaves it.
+    pub(crate) fn pairs(&self) -> PathBuf {
+        self.target()
+            .join("debug/examples")
+            .join(format!("pairs{}", env::consts::EXE_SUFFIX))
+    }
+
     /// A program that runs at the root of the checkout.
     pub(crate) fn program(&self, name: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(name);

@@ -16,7 +16,7 @@ use anyhow::{Context, Result};
 
 use crate::{
     command::{announce, output_of, seconds, watch},
-    e2e::{self, Engine, Harness},
+    e2e::{self, Engine, Selection},
     project::Project,
     setup::{self, Ready, Scope, npm},
     tally::Tally,
@@ -84,13 +84,14 @@ pub(crate) fn command(project: &Project) -> Result<ExitCode> {
             with_features(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"),
         )
     });
-    // Naming the tests too gives the program the same dependencies as the tests.
+    // Naming the tests too gives the program the same dependencies as the tests. Browser tests need the examples.
     let built = report.step("build", |_| {
         watch_ok(&mut with_features(&[
             "build",
             "--workspace",
             "--bins",
             "--tests",
+            "--examples",
         ]))
     });
     if built {
@@ -197,12 +198,12 @@ fn browser(project: &Project, ready: &Ready, built: bool, report: &mut Report) {
         report.step(
             &format!("browser tests, engine {}", engine.name()),
             |tally| {
-                let harness = if index == 0 {
-                    Harness::Tested
+                let selection = if index == 0 {
+                    Selection::All
                 } else {
-                    Harness::Trusted
+                    Selection::OfApps
                 };
-                let specs = e2e::specs(project, None, harness)?;
+                let specs = e2e::specs(project, None, selection)?;
                 e2e::run(project, ready, engine, &specs, tally)
             },
         );
