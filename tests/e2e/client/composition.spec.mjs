@@ -113,7 +113,7 @@ composing('a composition that a script ends by taking the field away holds nothi
 	await page.waitForFunction(() => $('#c').textContent === '1');
 	await page.evaluate(() => $('#e').remove());
 	// Its element is gone, so the patch no longer fits.
-	assert.match(await done ?? '', /^Misfit: there is no node 2$/);
+	assert.match(await done ?? '', /^Misfit: node 2 is not there$/);
 	assert.equal(await page.evaluate(() => patch({ op: 'setText', node: at('#c', 0), text: '2' })), undefined);
 	assert.equal(await page.evaluate(() => $('#c').textContent), '2');
 });

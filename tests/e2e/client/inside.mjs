@@ -22,10 +22,8 @@ const told = { came: [], changed: [], went: [] };
 /** @param {Element} element */
 const nameOf = (element) => (element.id ? `${element.localName}#${element.id}` : element.localName);
 
-const nodes = createNodes({
-	came: (elements) => void told.came.push(...elements.map(nameOf)),
-	changed: (elements) => void told.changed.push(...elements.map(nameOf)),
-	went: (elements) => void told.went.push(...elements.map(nameOf))
+const nodes = createNodes((changes) => {
+	for (const [element, change] of changes) told[change].push(nameOf(element));
 });
 
 /**

@@ -8,7 +8,7 @@ livePage('an operation that does not fit is a misfit, and what follows it is not
 	const problems = await page.evaluate(async (html) => {
 		/** @type {[string, () => import('../../../packages/client/src/live/nodes.ts').Operation][]} */
 		const misfits = [
-			['there is no node 99', () => ({ op: 'setText', node: 99, text: 'x' })],
+			['node 99 is not there', () => ({ op: 'setText', node: 99, text: 'x' })],
 			['is no element', () => ({ op: 'setAttribute', node: at('#p', 0), name: 'a', value: '' })],
 			['is no element', () => ({ op: 'removeAttribute', node: at('#p', 0), name: 'a' })],
 			['is no element', () => ({ op: 'setProperty', node: at('#p', 0), name: 'a', value: '1' })],
@@ -18,12 +18,12 @@ livePage('an operation that does not fit is a misfit, and what follows it is not
 			['more than text', () => ({ op: 'setText', node: at('#u'), text: 'x' })],
 			['fewer siblings', () => ({ op: 'remove', node: at('#u'), count: 4 })],
 			['fewer siblings', () => ({ op: 'renumber', node: at('#i'), count: 2 })],
-			['no siblings', () => ({ op: 'remove', node: 1, count: 1 })],
-			['no siblings', () => ({ op: 'replace', node: 1, count: 1, html: '' })],
-			['no siblings', () => ({ op: 'insertBefore', node: 1, html: '<p>' })],
-			['no siblings', () => ({ op: 'moveBefore', node: at('#p'), count: 1, before: 1 })],
-			['no siblings', () => ({ op: 'moveEnd', node: 1, count: 1, parent: at('#p') })],
-			['before themselves', () => ({ op: 'moveBefore', node: at('#p'), count: 3, before: at('#u') })],
+			['is a container', () => ({ op: 'remove', node: 1, count: 1 })],
+			['is a container', () => ({ op: 'replace', node: 1, count: 1, html: '' })],
+			['is a container', () => ({ op: 'insertBefore', node: 1, html: '<p>' })],
+			['is a container', () => ({ op: 'moveBefore', node: at('#p'), count: 1, before: 1 })],
+			['is a container', () => ({ op: 'moveEnd', node: 1, count: 1, parent: at('#p') })],
+			['before itself', () => ({ op: 'moveBefore', node: at('#p'), count: 3, before: at('#u') })],
 			['HierarchyRequestError', () => ({ op: 'moveEnd', node: at('#p'), count: 1, parent: at('#b') })],
 			['InvalidCharacterError', () => ({ op: 'setAttribute', node: at('#p'), name: 'a b', value: '' })],
 			['TypeError', () => ({ op: 'setProperty', node: at('#p'), name: 'offsetTop', value: '1' })],

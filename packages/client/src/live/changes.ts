@@ -43,7 +43,7 @@ export function parse(html: string, parent: Element): DocumentFragment {
 	const name = parent instanceof HTMLElement && /-|^select$/.test(parent.localName) ? "div" : parent.localName;
 	const context = document.createElementNS(parent.namespaceURI, name);
 	context.innerHTML = html;
-	const range = document.createRange();
+	const range = new Range();
 	range.selectNodeContents(contentOf(context));
 	return range.extractContents();
 }
@@ -125,23 +125,19 @@ export function move(nodes: Node[], parent: Parent, before: Node | null): void {
 /** Moves siblings in a browser that can only take them out and insert them. */
 function insert(nodes: Node[], parent: Node, before: Node | null): void {
 	const focused = focusedElement() as HTMLElement | null;
-	const first = nodes[0]!;
 	let place = before;
 	let moved = nodes;
-	if (first.parentNode === parent && nodes.some(isDelicate)) {
+	if (nodes.some(isDelicate)) {
 		// What they pass moves the other way.
-		const passed: Node[] = [];
-		const after = nodes.at(-1)!.nextSibling;
-		let node: Node | null = after;
-		for (; node && node !== before; node = node.nextSibling) passed.push(node);
-		place = first;
-		if (node !== before) {
-			passed.length = 0;
-			place = after;
-			for (node = before; node && node !== first; node = node.nextSibling) passed.push(node);
+		const siblings: Node[] = [...parent.childNodes];
+		const first = siblings.indexOf(nodes[0]!);
+		const after = siblings.indexOf(nodes.at(-1)!) + 1;
+		const to = before ? siblings.indexOf(before) : siblings.length;
+		const passed = to < first ? siblings.slice(to, first) : siblings.slice(after, to);
+		if (first >= 0 && !passed.some(isDelicate)) {
+			moved = passed;
+			place = (to < first ? siblings[after] : nodes[0]) ?? null;
 		}
-		if (passed.some(isDelicate)) place = before;
-		else moved = passed;
 	}
 	const scrolled = moved
 		.flatMap((node) => (isElement(node) ? [node, ...node.querySelectorAll("*")] : []))
@@ -149,8 +145,8 @@ function insert(nodes: Node[], parent: Node, before: Node | null): void {
 		.map((element) => [element, element.scrollLeft, element.scrollTop] as const);
 	for (const node of moved) parent.insertBefore(node, place);
 	for (const [element, left, top] of scrolled) element.scrollTo({ left, top, behavior: "instant" });
-	if (focused && focused !== focusedElement()) {
-		focused.focus({ preventScroll: true });
+	if (focused !== focusedElement()) {
+		focused?.focus({ preventScroll: true });
 		select();
 	}
 }

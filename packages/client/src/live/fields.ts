@@ -26,7 +26,6 @@ let end: number | null;
 let direction: Field["selectionDirection"];
 
 const isText = (element: Element | null): element is Field => /^(input|textarea)$/.test(element?.localName ?? "") && !hasNoValue.test((element as Field).type);
-const isSelect = (element: Element | null): element is HTMLSelectElement => element?.localName === "select";
 
 /** The element that has the focus, in whatever shadow. */
 export function focusedElement(): Element | null {
@@ -38,8 +37,9 @@ export function focusedElement(): Element | null {
 /** Before a patch. */
 export function holdFields(): void {
 	focused = focusedElement();
+	start = null;
 	if (isText(focused)) ({ value, selectionStart: start, selectionEnd: end, selectionDirection: direction } = focused);
-	if (isSelect(focused)) chosen = [...focused.selectedOptions];
+	if (focused instanceof HTMLSelectElement) chosen = [...focused.selectedOptions];
 }
 
 /** Says that the server changed an attribute, or, as `value`, the text of a text area. */
@@ -50,17 +50,12 @@ export function touch(element: Element, name: string): void {
 /** Gives an element's property the value on which the server insists. */
 export function setProperty(element: Element, name: string, wanted: unknown): void {
 	const target = element as unknown as Record<string, unknown>;
-	if (target[name] === wanted) return;
-	target[name] = wanted;
-	if (element !== focused) return;
 	// A caret at the end of the text stays at the end.
-	if (isText(focused)) {
-		const inside = start !== null && start < value!.length;
-		value = focused.value;
-		if (inside) select();
-		else holdFields();
-	}
-	if (isSelect(focused)) chosen = [...focused.selectedOptions];
+	const inside = start !== null && start < value!.length;
+	if (target[name] !== wanted) target[name] = wanted;
+	if (element !== focused) return;
+	if (inside) select();
+	holdFields();
 }
 
 /** After a patch: properties follow what the server changed, but for what the user is at. */
@@ -78,7 +73,7 @@ export function settleFields(): void {
 		focused.value = value!;
 		select();
 	}
-	if (isSelect(focused)) choose(focused, chosen);
+	if (focused instanceof HTMLSelectElement) choose(focused, chosen);
 	// What is removed must not stay in memory.
 	focused = null;
 	chosen = [];
@@ -92,5 +87,5 @@ export function choose(select: HTMLSelectElement, chosen: HTMLOptionElement[]): 
 
 /** Selects in the focused field what was selected before. */
 export function select(): void {
-	if (start !== null && isText(focused)) focused.setSelectionRange(start, end, direction ?? undefined);
+	if (start !== null) (focused as Field).setSelectionRange(start, end, direction!);
 }

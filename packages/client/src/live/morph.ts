@@ -61,13 +61,13 @@ export function morphChildren(old: Node, next: Node, steps: Steps): void {
 			old.insertBefore(node, at);
 			walk(node, (inner) => inner instanceof HTMLOptionElement && inner.defaultSelected && touch(inner, "selected"));
 			steps.came(node);
+			steps.changed(old);
 		} else {
 			// One that is next but one stays, and the one before it moves when its turn comes.
 			if (kept === at || kept === at?.nextSibling) at = kept.nextSibling;
 			else move([kept], old, at);
 			morphNode(kept, node, steps);
 		}
-		if (!kept) steps.changed(old);
 	}
 }
 

@@ -35,15 +35,14 @@ export class Misfit extends Error {
 	override name = "Misfit";
 }
 
-/** Who is told of what patches did to elements, when all of a patch is done, so it may change the page. Contents of templates do not count. */
-export interface Watcher {
-	/** Elements that were removed. */
-	went?(elements: Element[]): void;
-	/** Elements that were inserted. */
-	came?(elements: Element[]): void;
-	/** Elements of which attributes, a text or children changed, each once. */
-	changed?(elements: Element[]): void;
-}
+/** What patches do to an element: `changed` are its attributes, its text or its children. */
+export type Change = "came" | "changed" | "went";
+
+/**
+ * Is told of elements when all of a patch is done, so it may change the page. Each element is there once; one that came and went is not.
+ * Contents of templates do not count.
+ */
+export type Watcher = (changes: Map<Element, Change>) => void;
 
 export interface Nodes {
 	/** Gives numbers to a container and what is in it, from `first` on, or on from the last. Returns how many. */
@@ -66,16 +65,16 @@ export interface Nodes {
 }
 
 /** The nodes of one or more components that share their numbers. */
-export function createNodes(watcher: Watcher = {}): Nodes {
+export function createNodes(watcher?: Watcher): Nodes {
 	const nodes = new Map<number, Node>();
 	const numbers = new WeakMap<Node, number>();
 	const containers = new WeakSet<Node>();
 	let next = 1;
-	const came = new Set<Element>();
-	const went = new Set<Element>();
-	const changed = new Set<Element>();
+	const changes = new Map<Element, Change>();
 	let composing: Element | null = null;
-	let waiting: Promise<void> | undefined;
+	/** Patches that wait, and the last of them. */
+	let waiting = 0;
+	let last = Promise.resolve();
 
 	document.addEventListener("compositionstart", ({ target }) => (composing = target as Element), true);
 	document.addEventListener("compositionend", () => (composing = null), true);
@@ -95,53 +94,48 @@ export function createNodes(watcher: Watcher = {}): Nodes {
 		remember(node);
 		assign(node, next++);
 	};
+	// One that a script has taken out; templates' contents are in a document of their own.
+	const isGone = (node: Node): boolean => node.ownerDocument === document && !node.isConnected;
 	const start = (container: Element, first: number | undefined): number => {
 		next = first ?? next;
 		containers.add(container);
 		return next;
 	};
 
-	const note = (set: Set<Element>, node: Node | null): unknown => node && isElement(node) && set.add(node);
-	const tellCame = (node: Node): unknown => watcher.came && walk(node, (inner) => note(came, inner));
-	const tellWent = (node: Node): unknown => watcher.went && walk(node, (inner) => note(went, inner));
-	const tellChanged = (node: Node | null): unknown => watcher.changed && note(changed, node);
+	const note = (node: Node | null, change: Change): void => {
+		if (!watcher || !node || !isElement(node) || node.ownerDocument !== document) return;
+		const before = changes.get(node);
+		if (before === "came" && change === "went") changes.delete(node);
+		else if (!before || change === "went") changes.set(node, change);
+	};
+	const noteAll = (root: Node, change: Change): unknown => watcher && walk(root, (node) => note(node, change));
 	const tell = (): void => {
-		const flush = (set: Set<Element>, told: ((elements: Element[]) => void) | undefined, wanted: (element: Element) => boolean): void => {
-			const elements = [...set].filter(wanted);
-			set.clear();
-			if (elements.length > 0) told?.(elements);
-		};
-		const isThere = (element: Element): boolean => element.isConnected;
-		flush(changed, watcher.changed?.bind(watcher), (element) => isThere(element) && !came.has(element));
-		flush(went, watcher.went?.bind(watcher), (element) => !came.has(element) && element.ownerDocument === document);
-		flush(came, watcher.came?.bind(watcher), isThere);
+		if (!changes.size) return;
+		const all = new Map(changes);
+		changes.clear();
+		watcher!(all);
 	};
 
+	const misfit = (number: number, problem: string): never => {
+		throw new Misfit(`node ${number} ${problem}`);
+	};
 	const find = (number: number): Node => {
 		const node = nodes.get(number);
-		// One that a script has taken out; templates' contents are in a document of their own.
-		if (!node || (node.ownerDocument === document && !node.isConnected)) throw new Misfit(`there is no node ${number}`);
-		return node;
+		return node && !isGone(node) ? node : misfit(number, "is not there");
 	};
 	const element = (number: number): Element => {
 		const node = find(number);
-		if (isElement(node)) return node;
-		throw new Misfit(`node ${number} is no element`);
+		return isElement(node) ? node : misfit(number, "is no element");
 	};
-	const parent = (node: Node): Element => {
-		const found = parentOf(node);
-		if (found && !containers.has(node)) return found;
-		throw new Misfit("a container has no siblings");
+	const parent = (number: number): Element => {
+		const node = find(number);
+		return (!containers.has(node) && parentOf(node)) || misfit(number, "is a container");
 	};
 	const run = (number: number, count: number): Node[] => {
 		const found: Node[] = [];
-		const first = find(number);
-		parent(first);
-		for (let node: Node | null = first; found.length < count; node = node.nextSibling) {
-			if (!node) throw new Misfit(`node ${number} has fewer siblings`);
-			if (numbers.has(node)) found.push(node);
-		}
-		return found;
+		parent(number);
+		for (let node: Node | null = find(number); node && found.length < count; node = node.nextSibling) if (numbers.has(node)) found.push(node);
+		return found.length < count ? misfit(number, "has fewer siblings") : found;
 	};
 	const insert = (html: string, into: Element, before: Node | null): void => {
 		const markup = parse(html, into);
@@ -149,21 +143,20 @@ export function createNodes(watcher: Watcher = {}): Nodes {
 		// Before custom elements can change themselves.
 		for (const node of children) walk(node, numberNode);
 		contentOf(into).insertBefore(markup, before);
-		children.forEach(tellCame);
-		tellChanged(into);
+		for (const node of children) noteAll(node, "came");
+		note(into, "changed");
 	};
 	const remove = (gone: Node[]): void => {
 		for (const node of gone) {
-			tellChanged(parentOf(node));
-			tellWent(node);
+			note(parentOf(node), "changed");
+			noteAll(node, "went");
 			walk(node, forgetNode);
 			node.parentNode!.removeChild(node);
 		}
 	};
 	const moveTo = (moved: Node[], into: Element, before: Node | null): void => {
-		if (before && moved.includes(before)) throw new Misfit("nodes cannot move before themselves");
 		move(moved, contentOf(into), before);
-		tellChanged(into);
+		note(into, "changed");
 	};
 
 	const perform = (operation: Operation): void => {
@@ -171,13 +164,13 @@ export function createNodes(watcher: Watcher = {}): Nodes {
 			case "setText":
 			case "spliceText": {
 				const node = find(operation.node);
-				tellChanged(isElement(node) ? node : parentOf(node));
+				note(isElement(node) ? node : parentOf(node), "changed");
 				if (operation.op === "spliceText") {
 					const { at, remove } = operation;
-					if (!(node instanceof CharacterData) || at + remove > node.length) throw new Misfit(`node ${operation.node} is no text, or a shorter one`);
+					if (!(node instanceof CharacterData) || at + remove > node.length) return misfit(operation.node, "is no text, or a shorter one");
 					node.replaceData(at, remove, operation.text);
 				} else if (node instanceof CharacterData) setText(node, operation.text);
-				else if ((node as Element).firstElementChild) throw new Misfit(`node ${operation.node} has more than text`);
+				else if ((node as Element).firstElementChild) misfit(operation.node, "has more than text");
 				else {
 					node.childNodes.forEach(forgetNode);
 					setOnlyText(node as Element, operation.text);
@@ -185,21 +178,18 @@ export function createNodes(watcher: Watcher = {}): Nodes {
 				break;
 			}
 			case "setAttribute":
-				setAttribute(element(operation.node), operation.name, operation.value);
-				tellChanged(find(operation.node));
+			case "removeAttribute": {
+				const target = element(operation.node);
+				setAttribute(target, operation.name, operation.op === "setAttribute" ? operation.value : null);
+				note(target, "changed");
 				break;
-			case "removeAttribute":
-				setAttribute(element(operation.node), operation.name, null);
-				tellChanged(find(operation.node));
-				break;
+			}
 			case "setProperty":
 				setProperty(element(operation.node), operation.name, JSON.parse(operation.value));
 				break;
-			case "insertBefore": {
-				const node = find(operation.node);
-				insert(operation.html, parent(node), node);
+			case "insertBefore":
+				insert(operation.html, parent(operation.node), find(operation.node));
 				break;
-			}
 			case "insertEnd":
 				insert(operation.html, element(operation.parent), null);
 				break;
@@ -207,8 +197,10 @@ export function createNodes(watcher: Watcher = {}): Nodes {
 				remove(run(operation.node, operation.count));
 				break;
 			case "moveBefore": {
+				const moved = run(operation.node, operation.count);
 				const before = find(operation.before);
-				moveTo(run(operation.node, operation.count), parent(before), before);
+				if (moved.includes(before)) misfit(operation.before, "cannot move before itself");
+				moveTo(moved, parent(operation.before), before);
 				break;
 			}
 			case "moveEnd":
@@ -216,7 +208,7 @@ export function createNodes(watcher: Watcher = {}): Nodes {
 				break;
 			case "replace": {
 				const old = run(operation.node, operation.count);
-				const into = parent(old[0]!);
+				const into = parent(operation.node);
 				const after = old.at(-1)!.nextSibling;
 				remove(old);
 				insert(operation.html, into, after);
@@ -249,17 +241,15 @@ export function createNodes(watcher: Watcher = {}): Nodes {
 				tell();
 			}
 		};
-		// Looked at again and again: an input method ends in many ways, not all with an event.
-		const later = async (): Promise<void> => {
-			while (!attempt()) await new Promise((resolve) => setTimeout(resolve, 20));
-		};
 		if (!waiting && attempt()) return;
-		const all: Promise<void> = (waiting ?? Promise.resolve()).catch(() => {}).then(later);
-		const done = () => {
-			if (waiting === all) waiting = undefined;
-		};
-		all.then(done, done);
-		return (waiting = all);
+		waiting++;
+		return (last = last
+			.catch(() => {})
+			.then(async () => {
+				// Looked at again and again: an input method ends in many ways, not all with an event.
+				while (!attempt()) await new Promise((resolve) => setTimeout(resolve, 20));
+			})
+			.finally(() => waiting--));
 	};
 
 	return {
@@ -279,16 +269,16 @@ export function createNodes(watcher: Watcher = {}): Nodes {
 			patch(() => {
 				if (composing?.isConnected && container.contains(composing)) return false;
 				walk(container, forgetNode);
-				for (const [number, node] of nodes) if (node.ownerDocument === document && !node.isConnected) nodes.delete(number);
+				for (const [number, node] of nodes) if (isGone(node)) nodes.delete(number);
 				start(container, first);
 				numberNode(container);
 				const markup = parse(html, container);
 				for (const node of markup.childNodes) walk(node, numberNode);
 				morphChildren(container, markup, {
 					kept: (node, parsed) => numbers.has(parsed) && assign(node, numbers.get(parsed)!),
-					came: tellCame,
-					changed: tellChanged,
-					went: tellWent,
+					came: (node) => noteAll(node, "came"),
+					changed: (node) => note(node, "changed"),
+					went: (node) => noteAll(node, "went"),
 				});
 				return true;
 			}),
