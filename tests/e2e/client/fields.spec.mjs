@@ -42,6 +42,7 @@ livePage('a field that has the focus keeps its value even if nothing was typed y
 		}, id);
 	}
 	assert.deepEqual(await page.evaluate(() => ['a', 'b', 'c', 'd'].map((id) => $(`#${id}`).value)), ['old', 'old', '3', 'Saving']);
+	await page.evaluate(() => show('<input id="a" value="old">'));
 	await page.focus('#a');
 	await page.evaluate(() => $('#a').setSelectionRange(1, 2, 'backward'));
 	await page.evaluate(() => patch({ op: 'setAttribute', node: at('#a'), name: 'value', value: 'x' }));

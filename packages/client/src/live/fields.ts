@@ -61,7 +61,8 @@ export function setProperty(element: Element, name: string, wanted: unknown): vo
 /** After a patch: properties follow what the server changed, but for what the user is at. */
 export function settleFields(): void {
 	for (const [element, name] of touched) {
-		if (name === "value" ? element !== focused && isText(element) : name !== "selected" || element.closest("select") !== focused) {
+		// Of a focused select, what was chosen is chosen again below.
+		if (name !== "value" || (element !== focused && isText(element))) {
 			const target = element as unknown as Record<string, unknown>;
 			const initial = target[`default${name[0]!.toUpperCase()}${name.slice(1)}`];
 			if (target[name] !== initial) target[name] = initial;
