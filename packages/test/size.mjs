@@ -16,3 +16,4 @@ async function size(name, contents) {
 
 await size("runtime", 'export { start } from "./start.ts";');
 await size("runtime and $app/navigation, paths", 'export { start } from "./start.ts"; export * from "./app/navigation.ts"; export * from "./app/paths.ts";');
+await size("the DOM of live components", 'export { createNodes, Misfit } from "./live/nodes.ts";');

@@ -57,6 +57,17 @@ for (const [way, before] of ways) {
 		await page.focus('#f');
 		await page.evaluate(() => patch({ op: 'moveBefore', node: at('#b'), count: 1, before: at('#a') }));
 		assert.deepEqual(await page.evaluate(() => [document.activeElement?.id, $('#live').firstElementChild?.id]), ['f', 'b']);
+
+		await page.evaluate(() => show('<dialog id="a" open>a</dialog><div id="h"></div>'));
+		await page.evaluate(() => {
+			$('#h').attachShadow({ mode: 'open' }).innerHTML = '<input value="abc">';
+			const inner = $('#h').shadowRoot?.querySelector('input');
+			inner?.focus();
+			inner?.setSelectionRange(1, 2);
+			return patch({ op: 'moveBefore', node: at('#h'), count: 1, before: at('#a') });
+		});
+		await page.keyboard.type('X');
+		assert.equal(await page.evaluate(() => $('#h').shadowRoot?.querySelector('input')?.value), 'aXc');
 	});
 
 	survives('what is selected in texts that move and change', async ({ page }) => {
@@ -223,6 +234,7 @@ livePage('custom elements are not connected again needlessly, and their shadows 
 			{ op: 'setAttribute', node: at('#e'), name: 'class', value: 'x' }
 		)
 	);
+	assert.equal(await events(), '');
 	await page.evaluate(() => morph('<p id="a">A</p><x-y id="e"><b>one</b><i>two</i></x-y><p id="c">b</p>'));
 	// Chromium makes another one when it parses what the component should be; it is never connected.
 	assert.doesNotMatch(await events(), /in|out/);
@@ -230,6 +242,30 @@ livePage('custom elements are not connected again needlessly, and their shadows 
 		await page.evaluate(() => [$('#e').innerHTML, $('#e').shadowRoot?.querySelector('input')?.value, document.activeElement?.id, $('#e').shadowRoot?.activeElement?.localName]),
 		['<b>one</b><i>two</i>', 'deep', 'e', 'input']
 	);
+});
+
+livePage('a custom element is told that it moves, and is not connected again', async ({ page }) => {
+	await page.evaluate(async () => {
+		globalThis.events = [];
+		customElements.define(
+			'x-z',
+			class extends HTMLElement {
+				connectedCallback() {
+					globalThis.events.push('in');
+				}
+				disconnectedCallback() {
+					globalThis.events.push('out');
+				}
+				connectedMoveCallback() {
+					globalThis.events.push('move');
+				}
+			}
+		);
+		show('<p id="a">a</p><x-z id="e"></x-z>');
+		await patch({ op: 'moveBefore', node: at('#e'), count: 1, before: at('#a') });
+		await morph('<p id="b">b</p><x-z id="e"></x-z><p id="a">A</p>');
+	});
+	assert.deepEqual(await page.evaluate(() => globalThis.events), ['in', 'move']);
 });
 
 livePage('rows with keys are the same elements wherever they go', async ({ page }) => {

@@ -84,12 +84,13 @@ export function setAttribute(element: Element, name: string, value: string | nul
 	}
 	if (value === null) element.removeAttribute(name);
 	else if (existing) existing.value !== value && (existing.value = value);
-	else if (parsed) element.setAttributeNode(parsed.cloneNode() as Attr);
+	else if (!parsed && element instanceof HTMLElement) element.setAttribute(name, value);
 	else {
-		const [prefix] = /^(xlink|xml(ns)?)(?=:)|^xmlns$/.exec(name) ?? [];
-		const space = { xlink: "1999/xlink", xml: "XML/1998/namespace", xmlns: "2000/xmlns/" }[prefix!];
-		if (space && !(element instanceof HTMLElement)) element.setAttributeNS(`http://www.w3.org/${space}`, name, value);
-		else element.setAttribute(name, value);
+		// Which names of attributes have a namespace, outside of HTML, the parser knows.
+		parsed ??= (parse(`<svg><g ${name}>`, document.body).firstChild!.firstChild as Element).attributes[0]!;
+		const attribute = parsed.cloneNode() as Attr;
+		attribute.value = value;
+		element.setAttributeNode(attribute);
 	}
 	touch(element, name);
 }
@@ -109,7 +110,7 @@ export function copyAttributes(from: Element, to: Element): boolean {
 }
 
 /** What loses its state where it is taken out, even for a moment. */
-const delicate = "iframe,object,embed,dialog[open],[popover],:focus";
+const delicate = "iframe,object,embed,dialog[open],[popover],:focus-within";
 const isDelicate = (node: Node): boolean => isElement(node) && (node.matches(delicate) || !!node.querySelector(delicate));
 
 /** Moves siblings, which are in their order. */
