@@ -64,6 +64,11 @@ export interface Nodes {
 	readonly next: number;
 }
 
+/** The field or editor in which the user composes a text. */
+let composing: Element | null = null;
+const compositionStarts = ({ target }: Event): unknown => (composing = target as Element);
+const compositionEnds = (): unknown => (composing = null);
+
 /** The nodes of one or more components that share their numbers. */
 export function createNodes(watcher?: Watcher): Nodes {
 	const nodes = new Map<number, Node>();
@@ -71,13 +76,13 @@ export function createNodes(watcher?: Watcher): Nodes {
 	const containers = new WeakSet<Node>();
 	let next = 1;
 	const changes = new Map<Element, Change>();
-	let composing: Element | null = null;
 	/** Patches that wait, and the last of them. */
 	let waiting = 0;
 	let last = Promise.resolve();
 
-	document.addEventListener("compositionstart", ({ target }) => (composing = target as Element), true);
-	document.addEventListener("compositionend", () => (composing = null), true);
+	// The same functions, however many components have nodes of their own.
+	document.addEventListener("compositionstart", compositionStarts, true);
+	document.addEventListener("compositionend", compositionEnds, true);
 
 	const forgetNode = (node: Node): void => {
 		const number = numbers.get(node)!;
