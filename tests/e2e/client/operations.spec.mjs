@@ -98,6 +98,22 @@ livePage('markup is parsed for where it stands', async ({ page }) => {
 	assert.deepEqual(wrong, []);
 });
 
+livePage('any text becomes any other', async ({ page }) => {
+	const wrong = await page.evaluate(async () => {
+		const texts = ['a', 'b'];
+		for (const text of texts) if (text.length < 4) texts.push(`${text}a`, `${text}b`);
+		const wrong = [];
+		for (const from of texts)
+			for (const to of texts) {
+				show(`<p>${from}</p>`);
+				await patch({ op: 'setText', node: 3, text: to });
+				if ($('p').textContent !== to) wrong.push([from, to, $('p').textContent]);
+			}
+		return wrong;
+	});
+	assert.deepEqual(wrong, []);
+});
+
 livePage('what is in a template changes as elsewhere', async ({ page }) => {
 	const result = await page.evaluate(async () => {
 		show('<template id="t"><p>a</p><p>b</p><p>c</p></template>');

@@ -185,6 +185,7 @@ livePage('the server opens and closes what it rendered otherwise before', async 
 	await page.evaluate(() => {
 		/** @type {any} */ ($('#m')).showModal();
 		/** @type {any} */ ($('#u')).open = false;
+		return patch({ op: 'renumber', node: at('#m'), count: 3 });
 	});
 	await page.evaluate(() => morph('<dialog id="m">m</dialog><details id="t" open></details><details id="u" open class="x"></details>'));
 	assert.deepEqual(await state(), [true, true, false]);
