@@ -177,6 +177,14 @@ livePage('a choice follows the server unless the user is at it', async ({ page }
 	await page.focus('#m');
 	await page.evaluate(() => patch({ op: 'removeAttribute', node: at('#o'), name: 'selected' }, { op: 'insertEnd', parent: at('#m'), html: '<option selected id="p">p</option>' }));
 	assert.deepEqual(await chosen(), ['y', 'n,o']);
+	await page.selectOption('#m', []);
+	await page.evaluate(() => patch({ op: 'setAttribute', node: at('#n'), name: 'selected', value: '' }));
+	assert.deepEqual(await chosen(), ['y', '']);
+	await page.focus('#a');
+	await page.evaluate(() => patch({ op: 'setAttribute', node: at('#o'), name: 'selected', value: '' }));
+	assert.deepEqual(await chosen(), ['y', 'o']);
+	await page.evaluate(() => morph('<select id="a"><option id="y">y</select><select id="m" multiple><option selected id="n">n<option id="q" selected>q</select>'));
+	assert.deepEqual(await chosen(), ['y', 'q']);
 });
 
 livePage('a choice survives a component that comes anew', async ({ page }) => {

@@ -197,6 +197,12 @@ livePage('the server opens and closes what it rendered otherwise before', async 
 	assert.equal(await page.evaluate(() => $('#m').matches(':modal')), false);
 	await page.evaluate(() => morph('<dialog id="m" open>m</dialog><details id="t"></details><details id="u"></details>'));
 	assert.deepEqual(await state(), [true, false, false]);
+	// Closed by the user, then by the server, which opens it again.
+	await page.evaluate(() => patch({ op: 'setAttribute', node: at('#u'), name: 'open', value: '' }));
+	await page.evaluate(() => void (/** @type {any} */ ($('#u')).open = false));
+	await page.evaluate(() => morph('<dialog id="m" open>m</dialog><details id="t"></details><details id="u"></details>'));
+	await page.evaluate(() => morph('<dialog id="m" open>m</dialog><details id="t"></details><details id="u" open></details>'));
+	assert.deepEqual(await state(), [true, false, true]);
 });
 
 livePage('custom elements are not connected again needlessly, and their shadows stay', async ({ page }) => {

@@ -83,7 +83,8 @@ export function settleFields(): void {
 /** Chooses again in a select what is left of what was chosen. */
 export function choose(select: HTMLSelectElement, chosen: HTMLOptionElement[]): void {
 	const left = chosen.filter((option) => select.contains(option));
-	if (left.length > 0) for (const option of select.options) if (option.selected !== left.includes(option)) option.selected = !option.selected;
+	// In a list for several, nothing is a choice too.
+	if (left.length > 0 || (select.multiple && chosen.length === 0)) for (const option of select.options) if (option.selected !== left.includes(option)) option.selected = !option.selected;
 }
 
 /** Selects in the focused field what was selected before. */
