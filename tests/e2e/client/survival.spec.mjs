@@ -218,7 +218,6 @@ livePage('custom elements are not connected again needlessly, and their shadows 
 				connectedCallback() {
 					globalThis.events.push('in');
 					if (!this.shadowRoot) this.attachShadow({ mode: 'open' }).innerHTML = '<input>';
-					// Before its nodes are counted, if they were counted afterwards.
 					this.append('mine');
 				}
 				disconnectedCallback() {
@@ -231,6 +230,8 @@ livePage('custom elements are not connected again needlessly, and their shadows 
 	const events = () => page.evaluate(() => globalThis.events.splice(0).join(' '));
 	await page.evaluate(() => patch({ op: 'insertBefore', node: at('#a'), html: '<x-y id="e"><b>one</b></x-y><p id="b">b</p>' }));
 	assert.equal(await events(), 'made in');
+	// Numbers are for what the server sent, not for what the element made of it.
+	assert.equal(await page.evaluate(() => nodes.next), 9);
 	await page.evaluate(() => $('#e').shadowRoot?.querySelector('input')?.focus());
 	await page.keyboard.type('deep');
 	await page.evaluate(() =>
