@@ -130,11 +130,10 @@ pub(crate) fn split_name(name: &str, element: &Namespace) -> QualName {
         _ => None,
     };
     match namespaced {
-        Some((namespace, prefix, local)) if *element != ns!(html) => QualName::new(
-            (!prefix.is_empty()).then(|| prefix.into()),
-            namespace,
-            local.into(),
-        ),
+        // html5ever has an empty prefix for `xmlns`, not none.
+        Some((namespace, prefix, local)) if *element != ns!(html) => {
+            QualName::new(Some(prefix.into()), namespace, local.into())
+        }
         _ => QualName::new(None, ns!(), name.into()),
     }
 }
