@@ -20,8 +20,9 @@ use crate::names;
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, Default)]
 pub struct Context {
-    /// `None` for no element, which saves the default an allocation.
-    path: Option<Arc<[QualName]>>,
+    /// `None` for no element, which saves the default an allocation. A `Vec` and no slice, since only what has a size
+    /// equals itself without being looked at: the context of a slot and that of what was parsed for it are mostly one.
+    path: Option<Arc<Vec<QualName>>>,
 }
 
 impl Context {
@@ -60,12 +61,12 @@ impl Context {
             }
         }
         Self {
-            path: (!path.is_empty()).then(|| path.into()),
+            path: (!path.is_empty()).then(|| Arc::new(path)),
         }
     }
 
     pub(crate) fn path(&self) -> &[QualName] {
-        self.path.as_deref().unwrap_or_default()
+        self.path.as_deref().map_or(&[], Vec::as_slice)
     }
 
     /// The innermost element; none for one that parses like a `div`.
@@ -89,7 +90,7 @@ impl Context {
 /// The inside of an element, whatever is around it: what `innerHTML` knows.
 pub(crate) fn context_of(element: &QualName) -> Context {
     Context {
-        path: Some([element.clone()].into()),
+        path: Some(Arc::new(vec![element.clone()])),
     }
 }
 

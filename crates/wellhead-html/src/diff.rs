@@ -121,10 +121,14 @@ impl Diff<'_> {
     }
 
     fn instance(&mut self, placed: &mut Placed, next: Instance<'_>, after: Place) {
-        let template = std::sync::Arc::clone(&placed.template);
+        let Instance { template, values } = next;
         // Slots of one binding follow each other; it is looked at when all of them have their values.
         let mut changed: Option<usize> = None;
-        for (slot, value) in next.values.into_iter().enumerate() {
+        for (slot, value) in values.into_iter().enumerate() {
+            // Most values are texts that are as they were.
+            if placed.slots[slot].is_text(&value) {
+                continue;
+            }
             let kind = template.slots[slot];
             if changed.is_some() && changed != binding_of(kind) {
                 self.binding(

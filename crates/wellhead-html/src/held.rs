@@ -202,6 +202,11 @@ impl Held {
         }
     }
 
+    /// Whether both are the same text, wherever it is.
+    pub(crate) fn is_text(&self, value: &Value<'_>) -> bool {
+        matches!((self, value), (Self::Text { text, .. }, Value::Text(next)) if **text == **next)
+    }
+
     /// Whether this part of an attribute is the value.
     pub(crate) fn is_part(&self, value: &Value<'_>) -> bool {
         match (self, value) {

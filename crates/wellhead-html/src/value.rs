@@ -174,7 +174,7 @@ impl Value<'_> {
     /// The text as a DOM holds it after parsing: without U+0000.
     fn clean(&mut self) {
         if let Self::Text(text) = self
-            && text.contains('\0')
+            && text.bytes().any(|byte| byte == 0)
         {
             *text = Cow::Owned(text.replace('\0', "\u{fffd}"));
         }

@@ -30,20 +30,20 @@ impl Diff<'_> {
             .count();
         let (ours_end, theirs_end) = (items.len() - end, next.len() - end);
 
-        let mut next = next;
-        let tail = next.split_off(theirs_end);
-        let middle = next.split_off(start);
         // From right to left, so that what comes after an item is as it will be.
-        for (at, value) in (ours_end..).zip(tail).rev_exact() {
+        let mut next = next.into_iter();
+        for (at, value) in (ours_end..items.len()).rev().zip(next.by_ref().rev()) {
             self.item_at(items, at, value, after);
         }
-        let place = place_before(items, ours_end, after);
-        let new_middle = {
-            let old: Vec<Item> = items.splice(start..ours_end, []).collect();
-            self.middle(old, middle, place)
-        };
-        items.splice(start..start, new_middle);
-        for (at, value) in next.into_iter().enumerate().rev_exact() {
+        if start < ours_end.max(theirs_end) {
+            let place = place_before(items, ours_end, after);
+            let old: Vec<Item> = items.drain(start..ours_end).collect();
+            let mut middle: Vec<Value<'_>> = next.by_ref().rev().take(theirs_end - start).collect();
+            middle.reverse();
+            let new_middle = self.middle(old, middle, place);
+            items.splice(start..start, new_middle);
+        }
+        for (at, value) in next.enumerate().rev() {
             self.item_at(items, at, value, after);
         }
     }
@@ -100,7 +100,7 @@ impl Diff<'_> {
         let mut result: Vec<Item> = Vec::with_capacity(next.len());
         let mut inserted: Vec<Value<'_>> = Vec::new();
         let mut place = after;
-        for (value, found) in next.into_iter().zip(&matches).rev_exact() {
+        for (value, found) in next.into_iter().zip(&matches).rev() {
             let Some((ours, mut item)) = found.and_then(|at| Some((at, old[at].take()?))) else {
                 inserted.push(value);
                 continue;
@@ -174,12 +174,3 @@ fn matches(old: &[Item], next: &[Value<'_>]) -> Vec<Option<usize>> {
         .map(|value| keyed.get_mut(&value.key())?.pop_front())
         .collect()
 }
-
-/// Reversal of pairs whose number is known only once they are collected.
-trait ReverseExact: Iterator + Sized {
-    fn rev_exact(self) -> std::iter::Rev<std::vec::IntoIter<Self::Item>> {
-        self.collect::<Vec<_>>().into_iter().rev()
-    }
-}
-
-impl<I: Iterator> ReverseExact for I {}
