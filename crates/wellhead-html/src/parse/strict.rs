@@ -87,10 +87,8 @@ impl<'h> Parser<'h> {
 
     fn comment(&mut self) -> Option<()> {
         let (text, rest) = self.rest.strip_prefix("<!--")?.split_once("-->")?;
-        let plain = !text.contains("--")
-            && !text.starts_with(['>', '-'])
-            && !text.ends_with('-')
-            && !text.contains(['\0', '\r', '<']);
+        let plain =
+            !text.contains("--") && !text.starts_with(['>', '-']) && !text.contains(['\0', '\r']);
         if !plain {
             return None;
         }
