@@ -40,24 +40,31 @@ export interface UploadCommand {
 	readonly cancelled?: true;
 }
 
-/** What a component asks for. */
-export type Effect =
-	| { readonly type: "title"; readonly text: string }
-	| { readonly type: "push"; readonly name: string; readonly payload: unknown }
-	| { readonly type: "reply"; readonly event: number; readonly value: unknown }
-	| { readonly type: "navigate"; readonly kind: "patch" | "navigate" | "redirect"; readonly url: string; readonly replace: boolean }
-	| { readonly type: "subscribe" | "unsubscribe"; readonly topic: string }
-	| { readonly type: "broadcast"; readonly topic: string; readonly message: unknown; readonly self: boolean }
-	| { readonly type: "track"; readonly topic: string; readonly key: string; readonly meta: unknown }
-	| { readonly type: "untrack"; readonly topic: string; readonly key: string }
-	| { readonly type: "upload"; readonly upload: string; readonly accept: readonly string[]; readonly maxEntries: number; readonly maxSize: number; readonly auto: boolean }
-	| { readonly type: "uploadCancel" | "uploadConsumed"; readonly upload: string; readonly entry: number };
+/** What a component asks for, by kind. */
+export interface Effects {
+	readonly title: { readonly text: string };
+	readonly push: { readonly name: string; readonly value: unknown };
+	readonly reply: { readonly event: number; readonly value: unknown };
+	readonly navigate: { readonly kind: "patch" | "navigate" | "redirect"; readonly url: string; readonly replace: boolean };
+	readonly subscribe: { readonly topic: string };
+	readonly unsubscribe: { readonly topic: string };
+	readonly broadcast: { readonly topic: string; readonly message: unknown; readonly own: boolean };
+	readonly track: { readonly topic: string; readonly key: string; readonly meta: unknown };
+	readonly untrack: { readonly topic: string; readonly key: string };
+	readonly upload: { readonly upload: string; readonly accept: readonly string[]; readonly maxEntries: number; readonly maxSize: number; readonly auto: boolean };
+	readonly uploadCancel: { readonly upload: string; readonly entry: number };
+	readonly uploadConsumed: { readonly upload: string; readonly entry: number };
+}
 
-/** An error of a component; without one it is the session's. */
-export interface ErrorNews {
-	readonly component?: ComponentNumber;
+/** An object whose one key is the kind. */
+export type Effect = { [Kind in keyof Effects]: { readonly [kind in Kind]: { readonly component: ComponentNumber } & Effects[Kind] } }[keyof Effects];
+
+/** What failed. */
+export interface ErrorNews extends ToldError {
+	readonly component: ComponentNumber;
 	readonly event?: number;
-	readonly error: ToldError;
+	/** The component is not there: it could not be mounted. */
+	readonly fatal?: true;
 }
 
 /** What came of a turn. Fields that would be empty are left out. */
@@ -65,7 +72,7 @@ export interface News {
 	readonly templates?: readonly (readonly [number: number, statics: readonly string[]])[];
 	readonly renders?: readonly (readonly [component: ComponentNumber, render: unknown])[];
 	readonly settled?: readonly number[];
-	readonly effects?: readonly ({ readonly component: ComponentNumber } & Effect)[];
+	readonly effects?: readonly Effect[];
 	readonly errors?: readonly ErrorNews[];
 	readonly states?: readonly (readonly [component: ComponentNumber, state: string | { readonly unserialisable: string }])[];
 }

@@ -37,27 +37,45 @@ export class LiveError extends Error {
 	}
 }
 
+/** A place in the app's code, as the engine numbers lines; source maps are applied by whoever shows it. */
+export interface Frame {
+	readonly function: string;
+	readonly file: string;
+	readonly line: number;
+	readonly column: number;
+}
+
 /** An error as news has it. */
 export interface ToldError {
 	readonly code: LiveErrorCode;
 	readonly message: string;
 	/** The name of the error's class. */
 	readonly name: string;
-	readonly stack?: string;
+	readonly frames?: readonly Frame[];
 	/** Of an expected error, made by `error(404, …)`. */
 	readonly status?: number;
 }
 
 /** An error as it is told. What is not the framework's own has the code of what was being done. */
 export function told(error: unknown, doing: LiveErrorCode): ToldError {
-	if (error instanceof LiveError) return { code: error.code, message: error.message, name: error.name, ...stackOf(error) };
+	if (error instanceof LiveError) return { code: error.code, message: error.message, name: error.name, ...framesOf(error) };
 	if (error instanceof HttpError) return { code: "http_error", message: error.body.message, name: "HttpError", status: error.status };
-	if (error instanceof Error) return { code: doing, message: error.message, name: error.name, ...stackOf(error) };
+	if (error instanceof Error) return { code: doing, message: error.message, name: error.name, ...framesOf(error) };
 	return { code: doing, message: textOf(error), name: typeof error };
 }
 
-function stackOf(error: Error): { stack?: string } {
-	return typeof error.stack === "string" ? { stack: error.stack } : {};
+/** How many frames are told. */
+const FRAMES = 30;
+
+function framesOf({ stack }: Error): { frames?: readonly Frame[] } {
+	if (typeof stack !== "string") return {};
+	const frames: Frame[] = [];
+	for (const [, called, inside, bare] of stack.matchAll(/^ +at (?:(.*?) \((.*)\)|(.*))$/gm)) {
+		const found = /^(.*):(\d+):(\d+)$/.exec(inside ?? bare ?? "");
+		if (found) frames.push({ function: (called ?? "").replace(/^async /, ""), file: found[1]!, line: Number(found[2]), column: Number(found[3]) });
+		if (frames.length === FRAMES) break;
+	}
+	return { frames };
 }
 
 /** What was thrown and is no error: it may refuse to become text. */

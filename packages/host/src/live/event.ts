@@ -8,16 +8,17 @@ import { type FormValue, readForm } from "./form.ts";
  *
  * | field | |
  * |---|---|
- * | `type` | the DOM event's, such as `"click"` |
+ * | `type` | the DOM event's, unless it is `click` |
  * | `args` | the arguments in the attribute: a list |
  * | `values` | the element's `ts-value:name` attributes: `{ name: text }` |
- * | `name`, `value` | of the form field that the event is about |
- * | `key`, `code`, `alt`, `ctrl`, `meta`, `shift` | of keyboard events; the modifiers of mouse events too |
+ * | `name`, `value` | of the form field that the event is about; a box that is not checked has the value `""` |
+ * | `key`, `code`, `repeat`, `alt`, `ctrl`, `meta`, `shift` | of keyboard events; the modifiers of mouse events too |
+ * | `x`, `y` | where the pointer is in the window, in CSS pixels |
  * | `form` | all fields of the form: `[[name, value], …]`, in their order, without files |
  * | `unused` | names of fields that the user has not used yet |
  * | `submitter` | the button that submitted: `[name, value]` |
  * | `recover` | `true` where the form is sent again after its session was lost |
- * | `data` | what a hook or the client command `push` sends |
+ * | `data` | what a hook or the client command `push` sends; of a custom event its `detail` |
  */
 export interface EventPayload {
 	readonly type?: string;
@@ -31,6 +32,9 @@ export interface EventPayload {
 	readonly ctrl?: boolean;
 	readonly meta?: boolean;
 	readonly shift?: boolean;
+	readonly repeat?: boolean;
+	readonly x?: number;
+	readonly y?: number;
 	readonly form?: readonly (readonly [name: string, value: string])[];
 	readonly unused?: readonly string[];
 	readonly submitter?: readonly [name: string, value: string];
@@ -40,7 +44,7 @@ export interface EventPayload {
 
 /** An event, as handlers get it after their arguments. What it says is the client's word. */
 export interface LiveEvent {
-	/** The DOM event's type, such as `"click"`; empty for what a hook or the client command `push` sent. */
+	/** The DOM event's type, such as `"submit"`; `"click"` for what says nothing else, and empty for what has only `data`. */
 	readonly type: string;
 	/** The handler's name. */
 	readonly handler: string;
@@ -60,6 +64,11 @@ export interface LiveEvent {
 	readonly ctrl: boolean;
 	readonly meta: boolean;
 	readonly shift: boolean;
+	/** Whether a key is held down. */
+	readonly repeat: boolean;
+	/** Where the pointer is in the window, in CSS pixels; 0 where there is none. */
+	readonly x: number;
+	readonly y: number;
 	/** The form's values by name: a dot in a name is a step inwards, repeated names and those that end with `[]` are lists. */
 	readonly form: Readonly<Record<string, FormValue>>;
 	/** One text field of the form; empty where there is none. */
@@ -70,7 +79,7 @@ export interface LiveEvent {
 	readonly submitter: { readonly name: string; readonly value: string } | null;
 	/** Whether the form is sent again, since its session was lost. */
 	readonly recover: boolean;
-	/** What a hook, or the client command `push`, has sent. */
+	/** What a hook, or the client command `push`, has sent; the `detail` of a custom event. */
 	readonly data: unknown;
 }
 
@@ -90,7 +99,8 @@ export class EventOf implements LiveEvent {
 		this.#fields = fields;
 	}
 	get type(): string {
-		return text(this.#payload.type);
+		const { type, data } = this.#payload;
+		return typeof type === "string" ? type : data === undefined ? "click" : "";
 	}
 	get values(): Readonly<Record<string, string>> {
 		const { values } = this.#payload;
@@ -121,6 +131,15 @@ export class EventOf implements LiveEvent {
 	get shift(): boolean {
 		return this.#payload.shift === true;
 	}
+	get repeat(): boolean {
+		return this.#payload.repeat === true;
+	}
+	get x(): number {
+		return number(this.#payload.x);
+	}
+	get y(): number {
+		return number(this.#payload.y);
+	}
 	get form(): Readonly<Record<string, FormValue>> {
 		return (this.#form ??= readForm(this.#payload.form ?? [], this.#fields));
 	}
@@ -150,6 +169,10 @@ export class EventOf implements LiveEvent {
 
 function text(value: unknown): string {
 	return typeof value === "string" ? value : "";
+}
+
+function number(value: unknown): number {
+	return typeof value === "number" ? value : 0;
 }
 
 /** What a client sent with an event, as far as it must be of a shape before a handler sees it. */

@@ -21,7 +21,7 @@ export function handle(session: Session, command: EventCommand): void {
 		if (!core) throw new LiveError("unknown_component", `there is no component ${component}`);
 		call = called(core, command);
 	} catch (error) {
-		session.fail(core ?? null, error, "bad_arguments", event);
+		session.fail(component, error, "bad_arguments", { event });
 		return session.settle(event);
 	}
 	const { target, run, of } = call;
@@ -32,7 +32,7 @@ export function handle(session: Session, command: EventCommand): void {
 	if (done instanceof Failed) {
 		// It has not awaited anything, so nobody else has seen what it changed.
 		undo(changes);
-		failed(target, done.error, "handler_failed", event);
+		failed(target, done.error, "handler_failed", { event });
 		return session.settle(event);
 	}
 	if (!(done instanceof Promise)) return replied(target, event, done);
@@ -40,7 +40,7 @@ export function handle(session: Session, command: EventCommand): void {
 	void done.then((result) => {
 		session.pending--;
 		if (!(result instanceof Failed)) return replied(target, event, result);
-		failed(target, result.error, "handler_failed", event);
+		failed(target, result.error, "handler_failed", { event });
 		session.settle(event);
 	});
 }
@@ -74,9 +74,9 @@ function called(core: Core, { handler, payload: sent }: EventCommand): Called {
 function replied(core: Core, event: number, value: unknown): void {
 	const { session } = core;
 	try {
-		if (value !== undefined) session.effect(core, { type: "reply", event, value });
+		if (value !== undefined) session.effect(core, "reply", { event, value });
 	} catch (error) {
-		session.fail(core, error, "handler_failed", event);
+		session.fail(core, error, "handler_failed", { event });
 	}
 	session.settle(event);
 }

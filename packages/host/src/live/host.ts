@@ -73,7 +73,7 @@ export class Host implements LiveHost {
 			commands = Array.isArray(read) ? read : [read];
 		} catch {
 			commands = [];
-			session.fail(null, new LiveError("bad_command", "a command is no JSON"), "bad_command");
+			session.fail(0, new LiveError("bad_command", "a command is no JSON"), "bad_command");
 		}
 		// What comes for a session that is over makes no new one.
 		if (commands.some((command) => command?.type === "mount" || command?.type === "connected")) this.#sessions.set(id, session);

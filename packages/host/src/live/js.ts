@@ -15,6 +15,7 @@
  * | `push` | `event`: a handler's name; `data?`: any JSON, which is `event.data` there. `to` says at which element, so to which component |
  * | `dispatch` | `name`; `detail?`: any JSON; `bubbles?` (default true) |
  * | `exec` | `attribute`: the one that has the commands to run |
+ * | `set` | `path`, `value`: any JSON. Of client state (`ts-state`), as the element sees it |
  * | `navigate`, `patch` | `url`; `replace?` (default false). No `to` |
  *
  * `to` says which elements: a selector in the whole document, `{ "inner": selector }` in the element that has the attribute,
@@ -113,6 +114,10 @@ export class Commands {
 	/** Runs the commands that are in another attribute. */
 	exec(attribute: string, to?: Target): Commands {
 		return this.#add("exec", to, { attribute });
+	}
+	/** Sets client state (`ts-state`) by its path. */
+	set(path: string, value: unknown, to?: Target): Commands {
+		return this.#add("set", to, { path, value });
 	}
 	/** Goes to another page of the app. */
 	navigate(url: string, options: { readonly replace?: boolean } = {}): Commands {

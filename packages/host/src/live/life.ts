@@ -2,7 +2,8 @@
 
 import { attempt, Failed, type Maybe, then } from "../maybe.ts";
 import { Redirect } from "../../../client/src/control.ts";
-import { Core, construct, Flag } from "./core.ts";
+import type { ErrorNews } from "./commands.ts";
+import { type Core, construct, Flag } from "./core.ts";
 import { overrides } from "./definition.ts";
 import { LiveError, type LiveErrorCode } from "./errors.ts";
 import { restore, type Saved } from "./saved.ts";
@@ -76,14 +77,14 @@ function unshown(core: Core): Core | null {
 
 /** A component of the page itself cannot be there: it has failed before it was shown. */
 export function fallen(core: Core, error: unknown, doing: LiveErrorCode): void {
-	failed(core, error, doing);
+	failed(core, error, doing, { fatal: true });
 	core.session.remove(core);
 }
 
 /** What a component threw: a redirect is no failure. */
-export function failed(core: Core, error: unknown, doing: LiveErrorCode, event?: number): void {
-	if (error instanceof Redirect) core.session.effect(core, { type: "navigate", kind: "redirect", url: error.location, replace: false });
-	else core.session.fail(core, error, doing, event);
+export function failed(core: Core, error: unknown, doing: LiveErrorCode, more: Pick<ErrorNews, "event" | "fatal"> = {}): void {
+	if (error instanceof Redirect) core.session.effect(core, "navigate", { kind: "redirect", url: error.location, replace: false });
+	else core.session.fail(core, error, doing, more);
 }
 
 /** Ends a component and all within it. What it waits for goes on, and is not heard. */

@@ -1,6 +1,6 @@
 /** A session: one page that is open in one browser, its components, and the news of a turn. */
 
-import type { Command, Effect, ErrorNews, Presence, UploadCommand } from "./commands.ts";
+import type { Command, Effects, ErrorNews, Presence, UploadCommand } from "./commands.ts";
 import { NESTED } from "./commands.ts";
 import { Core, Flag } from "./core.ts";
 import { overrides } from "./definition.ts";
@@ -67,7 +67,7 @@ export class Session {
 		const early = component === undefined ? undefined : this.#early?.get(component);
 		if (early) return void early.push(command);
 		const done = attempt(() => this.#do(command));
-		if (done instanceof Failed) this.fail(null, done.error, "bad_command");
+		if (done instanceof Failed) this.fail(component ?? 0, done.error, "bad_command");
 	}
 
 	#do(command: Command): void {
@@ -114,7 +114,7 @@ export class Session {
 			const saved = definition instanceof Failed || state === undefined ? undefined : attempt(() => readSaved(state, this.host.transport));
 			if (definition instanceof Failed || saved instanceof Failed || this.closed) {
 				const error = definition instanceof Failed ? definition.error : saved instanceof Failed ? saved.error : null;
-				if (error !== null) this.#news.errors.push({ component, error: told(error, "mount_failed") });
+				if (error !== null) this.fail(component, error, "mount_failed", { fatal: true });
 				return this.#released(component);
 			}
 			const core = new Core(this, component, definition, null);
@@ -234,17 +234,17 @@ export class Session {
 		this.host.wait(this);
 	}
 
-	effect(core: Core, effect: Effect): void {
+	effect<Kind extends keyof Effects>(core: Core, kind: Kind, fields: Effects[Kind]): void {
 		if (core.ended || this.closed) return;
 		const { effects } = this.#news;
-		within(this.host.limits, "effects", effects.length + 1, `effects of one turn (the last is ${effect.type} of ${core.definition.name})`, "push one event with a list in place of many");
-		effects.push(json({ component: core.number, ...effect }, `${effect.type} of ${core.definition.name}`));
+		within(this.host.limits, "effects", effects.length + 1, `effects of one turn (the last is ${kind} of ${core.definition.name})`, "push one event with a list in place of many");
+		effects.push(json({ [kind]: { component: core.number, ...fields } }, `${kind} of ${core.definition.name}`));
 	}
 
-	fail(core: Core | null, error: unknown, doing: LiveErrorCode, event?: number): void {
-		const news: ErrorNews = { ...(core ? { component: core.number } : {}), ...(event === undefined ? {} : { event }), error: told(error, doing) };
-		if (this.closed) this.host.options.report(error);
-		else this.#news.errors.push(news);
+	/** Tells of a failure. `core` is the component, or its number. */
+	fail(core: Core | number, error: unknown, doing: LiveErrorCode, more: Pick<ErrorNews, "event" | "fatal"> = {}): void {
+		if (this.closed) return this.host.options.report(error);
+		this.#news.errors.push({ component: typeof core === "number" ? core : core.number, ...more, ...told(error, doing) });
 	}
 
 	settle(event: number): void {

@@ -24,7 +24,7 @@ export function subscribe(core: Core, topic: string): void {
 	if (topics.has(checked(topic))) return;
 	join(core.session, topic);
 	topics.add(topic);
-	if (core.session.topics!.get(topic) === 1) core.session.effect(core, { type: "subscribe", topic });
+	if (core.session.topics!.get(topic) === 1) core.session.effect(core, "subscribe", { topic });
 }
 
 export function unsubscribe(core: Core, topic: string): void {
@@ -43,7 +43,7 @@ function leave(core: Core, topic: string): void {
 	const count = (session.topics?.get(topic) ?? 1) - 1;
 	if (count > 0) return void session.topics?.set(topic, count);
 	session.topics?.delete(topic);
-	session.effect(core, { type: "unsubscribe", topic });
+	session.effect(core, "unsubscribe", { topic });
 }
 
 /** Makes the user of this page present in a topic; again with the same key, with other metadata. */
@@ -55,7 +55,7 @@ export function track(core: Core, topic: string, key: string, meta: unknown): vo
 	if (!keys.has(key)) within(core.session.host.limits, "topics", ++core.session.tracked, "presences of the session", "untrack what is over");
 	keys.set(key, meta);
 	tracked.set(topic, keys);
-	core.session.effect(core, { type: "track", topic, key, meta });
+	core.session.effect(core, "track", { topic, key, meta });
 }
 
 export function untrack(core: Core, topic: string, key: string): void {
@@ -63,7 +63,7 @@ export function untrack(core: Core, topic: string, key: string): void {
 	if (!keys?.delete(key)) return;
 	core.session.tracked--;
 	if (keys.size === 0) core.rare!.tracked!.delete(topic);
-	core.session.effect(core, { type: "untrack", topic, key });
+	core.session.effect(core, "untrack", { topic, key });
 }
 
 /** Who is present, in the order in which they came. */

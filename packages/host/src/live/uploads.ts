@@ -112,7 +112,7 @@ export function allow(core: Core, name: string, options: UploadOptions): void {
 	const known = uploads[name];
 	if (known) known.limits = limits;
 	else uploads[name] = new UploadOf(name, limits);
-	core.session.effect(core, { type: "upload", upload: name, ...limits });
+	core.session.effect(core, "upload", { upload: name, ...limits });
 	core.touch();
 }
 
@@ -141,7 +141,7 @@ function begin(core: Core, upload: UploadOf, ref: number, { name, size, type }: 
 	if (!accepts(upload.accept, name, type)) errors.push("not_accepted");
 	upload.entries.push({ ref, name, size, type, progress: 0, done: false, errors });
 	session.uploads++;
-	if (errors.length > 0) session.effect(core, { type: "uploadCancel", upload: upload.name, entry: ref });
+	if (errors.length > 0) session.effect(core, "uploadCancel", { upload: upload.name, entry: ref });
 }
 
 function accepts(accept: readonly string[], name: string, type: string): boolean {
@@ -161,7 +161,7 @@ export function cancel(core: Core, name: string, ref: number): void {
 	const entry = upload?.entries.find((entry) => entry.ref === ref);
 	if (!upload || !entry) return;
 	remove(core, upload, entry);
-	core.session.effect(core, { type: "uploadCancel", upload: name, entry: ref });
+	core.session.effect(core, "uploadCancel", { upload: name, entry: ref });
 	core.touch();
 }
 
@@ -186,7 +186,7 @@ export async function consume<T>(core: Core, name: string, take: (entry: UploadE
 		}
 		if (core.ended) continue;
 		remove(core, upload, entry);
-		core.session.effect(core, { type: "uploadConsumed", upload: name, entry: entry.ref });
+		core.session.effect(core, "uploadConsumed", { upload: name, entry: entry.ref });
 		core.touch();
 	}
 	return taken;

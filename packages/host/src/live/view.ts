@@ -94,7 +94,7 @@ export abstract class LiveView<State extends object = Record<string, any>, Props
 	set title(text: string | undefined) {
 		if (text === undefined || this.#core.ended || this.#core.rare?.title === text) return;
 		this.#core.more.title = text;
-		this.#core.session.effect(this.#core, { type: "title", text: String(text) });
+		this.#core.session.effect(this.#core, "title", { text: String(text) });
 	}
 
 	/** Renders, where something has changed that `state` cannot notice, such as a `Map`. */
@@ -135,7 +135,7 @@ export abstract class LiveView<State extends object = Record<string, any>, Props
 
 	/** An event for hooks and scripts in the browser. The payload goes as JSON. */
 	pushEvent(name: string, payload: unknown = null): void {
-		this.#core.session.effect(this.#core, { type: "push", name, payload });
+		this.#core.session.effect(this.#core, "push", { name, value: payload });
 	}
 	/** Sends the browser to any address, as a link would. */
 	redirect(url: string | URL): void {
@@ -153,7 +153,7 @@ export abstract class LiveView<State extends object = Record<string, any>, Props
 		const text = String(url);
 		const scheme = /^[\u0000-\u0020]*([a-z][a-z0-9+.\-\t\n\r]*):/i.exec(text)?.[1]?.replace(/[\t\n\r]/g, "").toLowerCase();
 		if (scheme !== undefined && !/^https?$|^mailto$/.test(scheme)) throw new LiveError("misuse", `${kind}: ${scheme}: is no scheme of an address to go to`);
-		this.#core.session.effect(this.#core, { type: "navigate", kind, url: text, replace });
+		this.#core.session.effect(this.#core, "navigate", { kind, url: text, replace });
 	}
 
 	/** From now on `handleInfo` gets the topic's messages. */
@@ -163,9 +163,9 @@ export abstract class LiveView<State extends object = Record<string, any>, Props
 	unsubscribe(topic: string): void {
 		unsubscribe(this.#core, topic);
 	}
-	/** Sends a message to all who subscribe to a topic, in all sessions; to components of this session too unless `self` is `false`. It goes as JSON. */
-	broadcast(topic: string, message: unknown = null, options: { readonly self?: boolean } = {}): void {
-		this.#core.session.effect(this.#core, { type: "broadcast", topic, message, self: options.self ?? true });
+	/** Sends a message to all who subscribe to a topic, in all sessions; to components of this session too unless `own` is `false`. It goes as JSON. */
+	broadcast(topic: string, message: unknown = null, options: { readonly own?: boolean } = {}): void {
+		this.#core.session.effect(this.#core, "broadcast", { topic, message, own: options.own ?? true });
 	}
 	/** Makes this page's user present in a topic, until the component ends. `meta` goes as JSON. */
 	track(topic: string, key: string, meta: unknown = null): void {

@@ -106,14 +106,14 @@ export class Page {
 	}
 }
 
-export function effects(news: News): (Effect & { component: number })[] {
-	return [...(news.effects ?? [])] as (Effect & { component: number })[];
+export function effects(news: News): Effect[] {
+	return [...(news.effects ?? [])];
 }
 
 export function codes(news: News): string[] {
-	return (news.errors ?? []).map(({ error }) => error.code);
+	return (news.errors ?? []).map(({ code }) => code);
 }
 
 export function message(news: News): string {
-	return (news.errors ?? []).map(({ error }) => error.message).join("\n");
+	return (news.errors ?? []).map(({ message }) => message).join("\n");
 }
