@@ -37,7 +37,7 @@ export class Definition {
 	handler(view: LiveView, name: string): Method | null {
 		if (!isName(name)) throw new LiveError("handler_refused", `${JSON.stringify(name)} is no name of a handler`, "handlers are methods of the component whose names do not begin with _");
 		// Prototype names such as constructor and __proto__ are among these too.
-		if (name in LiveView.prototype) throw new LiveError("handler_refused", `${name} is a method of LiveView, not a handler of ${this.name}`, "give the handler another name");
+		if (name in LiveView.prototype || name === "render") throw new LiveError("handler_refused", `${name} is a method of LiveView, not a handler of ${this.name}`, "give the handler another name");
 		const method = (view as unknown as Record<string, unknown>)[name];
 		if (typeof method === "function") return method as Method;
 		if (this.catchesAll) return null;

@@ -80,7 +80,8 @@ export class Reactive implements ProxyHandler<object> {
 
 /** The items of an array as they are: a shorter length takes some of them away. */
 function tail(target: readonly unknown[]): Change[] {
-	return target.map((_, key) => ({ target, key: String(key), before: Reflect.getOwnPropertyDescriptor(target, key) }));
+	// Not `map`, which would keep holes.
+	return Object.keys(target).map((key) => ({ target, key, before: Reflect.getOwnPropertyDescriptor(target, key) }));
 }
 
 /** The view of an object for a component; always the same one. */

@@ -34,7 +34,7 @@ export class Template {
 	/** The fixed parts as browsers get them. */
 	readonly statics: readonly string[];
 	readonly kinds: readonly Kind[];
-	/** For each slot the attribute or the element that it is in. */
+	/** For each slot the attribute that it is in, or the element where that takes only text. */
 	readonly names: readonly string[];
 	/** The handlers that the fixed parts name. */
 	readonly handlers: readonly string[];
@@ -177,7 +177,7 @@ function scan(strings: readonly string[], place: string, levels: number): Scanne
 		if (at === At.BeforeValue) [at, quote, slots, texts] = [At.Value, "", 0, false];
 		if (at !== At.Value) {
 			found.kinds.push(at === At.Text && raw === "" ? Kind.Child : Kind.Text);
-			found.names.push(raw === "" ? element : `<${raw}>`);
+			found.names.push(raw === "" ? "" : `<${raw}>`);
 			continue;
 		}
 		slots++;

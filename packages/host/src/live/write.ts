@@ -186,7 +186,7 @@ const places = new WeakSet<LiveError>();
 function placed(error: unknown, template: Template, slot: number): unknown {
 	if (!(error instanceof LiveError) || places.has(error)) return error;
 	const name = template.names[slot]!;
-	const inside = template.kinds[slot] === Kind.Child || template.kinds[slot] === Kind.Text ? (name === "" ? "" : ` (in ${name.startsWith("<") ? name : `<${name}>`})`) : ` (${name}=)`;
+	const inside = name === "" ? "" : name.startsWith("<") ? ` (in ${name})` : ` (${name}=)`;
 	const [message] = error.message.split("; hint: ");
 	const with_ = new LiveError(error.code, `${message!}, in slot ${slot}${inside} of the template at ${template.place}`, error.hint);
 	if (error.stack !== undefined) with_.stack = error.stack.replace(error.message, with_.message);
