@@ -98,10 +98,10 @@ export function end(core: Core): void {
 		if (done instanceof Promise) void done.then((result) => result instanceof Failed && session.host.options.report(result.error));
 		else failure(done);
 	}
-	core.flags |= Flag.Ended;
 	for (const child of rare?.children?.values() ?? []) end(child);
-	endTimers(core);
 	leaveTopics(core);
+	core.flags |= Flag.Ended;
+	endTimers(core);
 	rare?.abort?.abort(new LiveError("misuse", `${core.definition.name} has ended`));
 	session.forget(core);
 	core.rare = null;

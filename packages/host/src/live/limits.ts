@@ -36,7 +36,7 @@ export const LIMITS: LiveLimits = {
 	pending: 100,
 	topics: 100,
 	timers: 100,
-	render: 8 * 1024 * 1024,
+	render: 8_388_608,
 	stream: 10_000,
 	effects: 1_000,
 	arguments: 20,
