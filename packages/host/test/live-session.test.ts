@@ -650,3 +650,51 @@ test("limits are errors with their names", async () => {
 	assert.equal(news.renders, undefined);
 	page.send({ type: "close" });
 });
+
+test("handlers may be fields of the class", async () => {
+	class Fields extends LiveView<{ n: number }> {
+		override state = { n: 0 };
+		add = (by: number) => {
+			this.state.n += by;
+		};
+		render() {
+			return html`<b @click=${on(this.add, 2)}>${this.state.n}</b>`;
+		}
+	}
+	const page = await new TestHost({ Fields }).open("Fields");
+	page.event("add", { args: [2] });
+	assert.equal(page.html(), "<b @click=add([2])>2</b>");
+});
+
+test("a component that hears more than it can take does not keep others from hearing", async () => {
+	class Ears extends LiveView<{ heard: number }> {
+		override state = { heard: 0 };
+		override mount() {
+			this.subscribe("t");
+		}
+		override async handleInfo() {
+			this.state.heard++;
+			await new Promise(() => {});
+		}
+		render() {
+			return html`${this.state.heard}`;
+		}
+	}
+	const page = await new TestHost({ Ears }, { limits: { pending: 1 } }).open("Ears");
+	page.send({ type: "mount", component: 1, module: "Ears", url: "/" });
+	const news = page.send({ type: "info", topic: "t", message: 1 });
+	assert.deepEqual([codes(news), news.errors![0]!.component, page.html(0), page.html(1)], [["limit"], 1, "1", "0"]);
+});
+
+test("what is over leaves nothing behind: a session that comes late is none", async () => {
+	const host = new TestHost({ Counter });
+	const page = await host.open("Counter");
+	page.send({ type: "close" });
+	assert.deepEqual(page.send({ type: "save" }), { states: [] });
+	assert.deepEqual(codes(page.event("increment")), ["unknown_component"]);
+	// The module is still loading when the session ends.
+	const slow = new TestHost({ Counter });
+	slow.send(5, { type: "mount", component: 0, module: "Counter", url: "/" }, { type: "close" });
+	await new Promise((done) => setImmediate(done));
+	assert.deepEqual([slow.later, slow.reported], [[], []]);
+});

@@ -1,7 +1,6 @@
 /** A session: one page that is open in one browser, its components, and the news of a turn. */
 
-import type { Command, Effects, ErrorNews, Presence, UploadCommand } from "./commands.ts";
-import { NESTED } from "./commands.ts";
+import { type Command, type Effects, type ErrorNews, NESTED, type Presence } from "./commands.ts";
 import { Core, Flag } from "./core.ts";
 import { overrides } from "./definition.ts";
 import { LiveError, type LiveErrorCode, told } from "./errors.ts";
@@ -83,7 +82,7 @@ export class Session {
 			case "presence":
 				return this.#presence(command);
 			case "upload":
-				return this.#upload(command);
+				return note(this.#known(command.component), command);
 			case "refill":
 				return this.#refill(this.#known(command.component));
 			case "save":
@@ -111,15 +110,16 @@ export class Session {
 		(this.#early ??= new Map()).set(component, []);
 		const loaded = attempt(() => this.host.definition(module));
 		void then(loaded, (definition) => {
-			const saved = definition instanceof Failed || state === undefined ? undefined : attempt(() => readSaved(state, this.host.transport));
-			if (definition instanceof Failed || saved instanceof Failed || this.closed) {
-				const error = definition instanceof Failed ? definition.error : saved instanceof Failed ? saved.error : null;
-				if (error !== null) this.fail(component, error, "mount_failed", { fatal: true });
-				return this.#released(component);
-			}
-			const core = new Core(this, component, definition, null);
-			begin(core, params, saved instanceof Promise ? undefined : saved);
-			this.arrived(core);
+			const begun = attempt(() => {
+				if (definition instanceof Failed) throw definition.error;
+				if (this.closed) return;
+				const core = new Core(this, component, definition, null);
+				begin(core, params, state === undefined ? undefined : readSaved(state, this.host.transport));
+				this.arrived(core);
+			});
+			if (!(begun instanceof Failed)) return;
+			this.fail(component, begun.error, "mount_failed", { fatal: true });
+			this.#released(component);
 		});
 	}
 
@@ -150,10 +150,6 @@ export class Session {
 		if (notePresences(this, topic, joins, leaves)) for (const core of this.#all()) if (hears(core, topic)) core.touch();
 	}
 
-	#upload(command: UploadCommand): void {
-		note(this.#known(command.component), command);
-	}
-
 	/** The session has forgotten what is in the streams of a component. */
 	#refill(core: Core): void {
 		for (const name of core.rare?.streams?.keys() ?? []) this.call(core, "stream_lost", () => core.view.refill(name));
@@ -172,8 +168,10 @@ export class Session {
 
 	/** Calls a method of a component; what it throws, now or later, is told. */
 	call(core: Core, doing: LiveErrorCode, run: () => unknown): void {
-		within(this.host.limits, "pending", this.pending + 1, "handlers and loads of the session that have not ended", "await less in handlers");
-		const done = attempt(run);
+		const done = attempt(() => {
+			within(this.host.limits, "pending", this.pending + 1, "handlers and loads of the session that have not ended", "await less in handlers");
+			return run();
+		});
 		if (done instanceof Failed) failed(core, done.error, doing);
 		if (!(done instanceof Promise)) return;
 		this.pending++;
@@ -237,7 +235,9 @@ export class Session {
 	effect<Kind extends keyof Effects>(core: Core, kind: Kind, fields: Effects[Kind]): void {
 		if (core.ended || this.closed) return;
 		const { effects } = this.#news;
-		within(this.host.limits, "effects", effects.length + 1, `effects of one turn (the last is ${kind} of ${core.definition.name})`, "push one event with a list in place of many");
+		// What ends with a component must end.
+		if (!kind.startsWith("un"))
+			within(this.host.limits, "effects", effects.length + 1, `effects of one turn (the last is ${kind} of ${core.definition.name})`, "push one event with a list in place of many");
 		effects.push(json({ [kind]: { component: core.number, ...fields } }, `${kind} of ${core.definition.name}`));
 	}
 
