@@ -698,3 +698,31 @@ test("what is over leaves nothing behind: a session that comes late is none", as
 	await new Promise((done) => setImmediate(done));
 	assert.deepEqual([slow.later, slow.reported], [[], []]);
 });
+
+test("what render itself asks for renders nothing again", async () => {
+	let renders = 0;
+	class Eager extends LiveView {
+		render() {
+			renders++;
+			this.update();
+			return null;
+		}
+	}
+	const { mounted } = await new TestHost({ Eager }).open("Eager");
+	assert.deepEqual([renders, mounted.renders!.length], [1, 1]);
+});
+
+test("no component makes another by itself", async () => {
+	class Inner extends LiveView {
+		render() {
+			return null;
+		}
+	}
+	class Maker extends LiveView {
+		inner = new Inner();
+		render() {
+			return null;
+		}
+	}
+	assert.match(message((await new TestHost({ Maker }).open("Maker")).mounted), /the server makes live components; within another one write component/);
+});

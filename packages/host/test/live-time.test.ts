@@ -136,7 +136,7 @@ class Room extends LiveView<{ log: string[] }, { name?: string }> {
 
 test("topics: subscribed once, messages to those that listen, broadcasts as JSON", async () => {
 	const page = await new TestHost({ Room }).open("Room");
-	assert.deepEqual(effects(page.mounted), [{ subscribe: { component: 0, topic: "room" } }, { track: { component: 0, topic: "room", key: "user-1", meta: { name: "Ann" } } }]);
+	assert.deepEqual(effects(page.mounted), [{ subscribe: { component: 0, topic: "room" } }, { track: { component: 0, topic: "room", key: "user-1", about: { name: "Ann" } } }]);
 	page.send({ type: "info", topic: "room", message: { a: 1 } });
 	assert.deepEqual(page.send({ type: "info", topic: "other", message: 1 }), {});
 	assert.match(page.html(), /room \{"a":1\}\|$/);
@@ -160,22 +160,22 @@ test("two components of a page share a subscription", async () => {
 	const of = (kind: string) => effects(page.mounted).filter((effect) => kind in effect).length;
 	assert.deepEqual([of("subscribe"), of("track")], [1, 2]);
 	assert.equal(page.send({ type: "info", topic: "room", message: 1 }).renders!.length, 2);
-	assert.deepEqual(effects(page.event("one")).map((effect) => Object.keys(effect)[0]), ["untrack"]);
+	assert.deepEqual(effects(page.event("one")).map((effect) => Object.keys(effect)[0]), []);
 	assert.deepEqual(effects(page.send({ type: "close" })).map((effect) => Object.keys(effect)[0]), ["unsubscribe", "untrack"]);
 });
 
 test("presence: who is there, by key, in their order, and no more than the limit", async () => {
 	const page = await new TestHost({ Room }, { limits: { presences: 3 } }).open("Room");
-	const one = { key: "a", ref: "1", meta: 1 };
-	const two = { key: "b", ref: "2", meta: 2 };
-	const three = { key: "a", ref: "3", meta: 3 };
+	const one = { key: "a", id: "1", about: 1 };
+	const two = { key: "b", id: "2", about: 2 };
+	const three = { key: "a", id: "3", about: 3 };
 	page.send({ type: "presence", topic: "room", joins: [one, two, three], leaves: [] });
 	assert.match(page.html(), /\|a \[1,3\] b \[2\] $/);
-	page.send({ type: "presence", topic: "room", joins: [{ ...one, meta: 9 }, { key: "c", ref: "4", meta: 4 }], leaves: [two] });
+	page.send({ type: "presence", topic: "room", joins: [{ ...one, about: 9 }, { key: "c", id: "4", about: 4 }], leaves: [two] });
 	assert.match(page.html(), /\|a \[9,3\] c \[4\] $/);
-	page.send({ type: "presence", topic: "room", joins: [{ key: "d", ref: "5", meta: 5 }], leaves: [] });
+	page.send({ type: "presence", topic: "room", joins: [{ key: "d", id: "5", about: 5 }], leaves: [] });
 	assert.doesNotMatch(page.html(), /d \[5\]/);
-	assert.deepEqual(page.send({ type: "presence", topic: "room", joins: [], leaves: [{ key: "x", ref: "77", meta: 0 }] }), {});
+	assert.deepEqual(page.send({ type: "presence", topic: "room", joins: [], leaves: [{ key: "x", id: "77", about: 0 }] }), {});
 });
 
 class Page_ extends LiveView<{ name: string; when: Date }> {

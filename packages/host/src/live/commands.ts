@@ -7,11 +7,11 @@ import type { EventPayload } from "./event.ts";
 export type ComponentNumber = number;
 export const NESTED = 1_000;
 
-/** Who is present in a topic: `ref` is different for each, also for two of one key. */
+/** Who is present in a topic: `id` is different for each, also for two of one key. */
 export interface Presence {
 	readonly key: string;
-	readonly ref: string;
-	readonly meta: unknown;
+	readonly id: string;
+	readonly about: unknown;
 }
 
 export type Command =
@@ -49,7 +49,7 @@ export interface Effects {
 	readonly subscribe: { readonly topic: string };
 	readonly unsubscribe: { readonly topic: string };
 	readonly broadcast: { readonly topic: string; readonly message: unknown; readonly own: boolean };
-	readonly track: { readonly topic: string; readonly key: string; readonly meta: unknown };
+	readonly track: { readonly topic: string; readonly key: string; readonly about: unknown };
 	readonly untrack: { readonly topic: string; readonly key: string };
 	readonly upload: { readonly upload: string; readonly accept: readonly string[]; readonly maxEntries: number; readonly maxSize: number; readonly auto: boolean };
 	readonly uploadCancel: { readonly upload: string; readonly entry: number };

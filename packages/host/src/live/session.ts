@@ -95,8 +95,7 @@ export class Session {
 				return this.#connection(command.type === "connected");
 			case "close":
 				for (const core of [...this.#roots]) this.remove(core);
-				this.closed = true;
-				return;
+				return void (this.closed = true);
 			default:
 				throw new LiveError("bad_command", `there is no command ${JSON.stringify((command as { type?: unknown } | null)?.type)}`);
 		}
@@ -143,11 +142,11 @@ export class Session {
 	}
 
 	#info({ topic, message }: Of<"info">): void {
-		for (const core of this.#all()) if (core.rare?.topics?.has(topic) && core.flags & Flag.Mounted) this.call(core, "info_failed", () => core.view.handleInfo(message, topic));
+		for (const core of this.all()) if (core.rare?.topics?.has(topic) && core.flags & Flag.Mounted) this.call(core, "info_failed", () => core.view.handleInfo(message, topic));
 	}
 
 	#presence({ topic, joins, leaves }: Of<"presence">): void {
-		if (notePresences(this, topic, joins, leaves)) for (const core of this.#all()) if (hears(core, topic)) core.touch();
+		if (notePresences(this, topic, joins, leaves)) for (const core of this.all()) if (hears(core, topic)) core.touch();
 	}
 
 	/** The session has forgotten what is in the streams of a component. */
@@ -160,7 +159,7 @@ export class Session {
 	#connection(connected: boolean): void {
 		if (this.connected === connected) return;
 		this.connected = connected;
-		for (const core of this.#all()) {
+		for (const core of this.all()) {
 			if (core.flags & Flag.SeesConnection) core.touch();
 			if (core.flags & Flag.Mounted && overrides(core.definition.type, "handleConnection")) this.call(core, "hook_failed", () => core.view.handleConnection(connected));
 		}
@@ -187,11 +186,11 @@ export class Session {
 
 	#known(component: number): Core {
 		const core = this.find(component);
-		if (!core) throw new LiveError("unknown_component", `there is no component ${component}`);
-		return core;
+		if (core) return core;
+		throw new LiveError("unknown_component", `there is no component ${component}`);
 	}
 
-	#all(): Core[] {
+	all(): readonly Core[] {
 		return this.#nested ? [...this.#roots, ...this.#nested.values()] : [...this.#roots];
 	}
 

@@ -43,6 +43,8 @@ function leave(core: Core, topic: string): void {
 	const count = (session.topics?.get(topic) ?? 1) - 1;
 	if (count > 0) return void session.topics?.set(topic, count);
 	session.topics?.delete(topic);
+	// Who came and went is no longer told.
+	session.present?.delete(topic);
 	session.effect(core, "unsubscribe", { topic });
 }
 
@@ -55,7 +57,7 @@ export function track(core: Core, topic: string, key: string, meta: unknown): vo
 	if (!keys.has(key)) within(core.session.host.limits, "topics", ++core.session.tracked, "presences of the session", "untrack what is over");
 	keys.set(key, meta);
 	tracked.set(topic, keys);
-	core.session.effect(core, "track", { topic, key, meta });
+	core.session.effect(core, "track", { topic, key, about: meta });
 }
 
 export function untrack(core: Core, topic: string, key: string): void {
@@ -63,13 +65,14 @@ export function untrack(core: Core, topic: string, key: string): void {
 	if (!keys?.delete(key)) return;
 	core.session.tracked--;
 	if (keys.size === 0) core.rare!.tracked!.delete(topic);
-	core.session.effect(core, "untrack", { topic, key });
+	// The session counts as one, whoever of its components is present.
+	if (!core.session.all().some(({ rare }) => rare?.tracked?.get(topic)?.has(key))) core.session.effect(core, "untrack", { topic, key });
 }
 
 /** Who is present, in the order in which they came. */
 export function presences(core: Core, topic: string): Present[] {
 	const present = new Map<string, unknown[]>();
-	for (const { key, meta } of core.session.present?.get(topic)?.values() ?? []) {
+	for (const { key, about: meta } of core.session.present?.get(topic)?.values() ?? []) {
 		const metas = present.get(key);
 		if (metas) metas.push(meta);
 		else present.set(key, [meta]);
@@ -84,10 +87,10 @@ export function notePresences(session: Session, topic: string, joins: readonly P
 	if (!present) all.set(topic, (present = new Map()));
 	const { limits } = session.host;
 	let changed = false;
-	for (const { ref } of leaves) changed = present.delete(ref) || changed;
+	for (const { id } of leaves) changed = present.delete(id) || changed;
 	for (const presence of joins) {
-		if (present.size >= limits.presences && !present.has(presence.ref)) continue;
-		present.set(presence.ref, presence);
+		if (present.size >= limits.presences && !present.has(presence.id)) continue;
+		present.set(presence.id, presence);
 		changed = true;
 	}
 	if (present.size === 0) all.delete(topic);

@@ -167,14 +167,14 @@ export abstract class LiveView<State extends object = Record<string, any>, Props
 	broadcast(topic: string, message: unknown = null, options: { readonly own?: boolean } = {}): void {
 		this.#core.session.effect(this.#core, "broadcast", { topic, message, own: options.own ?? true });
 	}
-	/** Makes this page's user present in a topic, until the component ends. `meta` goes as JSON. */
+	/** Makes this page's user present in a topic while a browser is there, until the component ends. `meta` goes as JSON. */
 	track(topic: string, key: string, meta: unknown = null): void {
 		track(this.#core, topic, key, meta);
 	}
 	untrack(topic: string, key: string): void {
 		untrack(this.#core, topic, key);
 	}
-	/** Who is present in a topic that this component tracks or subscribes to. It renders again when that changes. */
+	/** Who is present in a topic that this component subscribes to. It renders again when that changes. */
 	presences(topic: string): readonly Present[] {
 		return presences(this.#core, topic);
 	}
