@@ -94,6 +94,8 @@ test("what a client may not call is refused with a code, settled, and changes no
 		assert.equal(news.errors![0]!.component, 0);
 		assert.equal(news.errors![0]!.event, news.settled![0]);
 	}
+	assert.ok(message(page.event(`${"x".repeat(100_000)} y`)).length < 300);
+	assert.ok(message(page.event(`^${"x".repeat(100_000)}`)).length < 300);
 	assert.deepEqual(codes(page.event("increment", undefined, 7)), ["unknown_component"]);
 	assert.deepEqual(codes(page.event("increment", undefined, -1)), ["unknown_component"]);
 	page.event("increment");
@@ -725,4 +727,24 @@ test("no component makes another by itself", async () => {
 		}
 	}
 	assert.match(message((await new TestHost({ Maker }).open("Maker")).mounted), /the server makes live components; within another one write component/);
+});
+
+test("names in fixed texts beyond the thirty-first are allowed to those that have shown them, and nothing else", async () => {
+	const names = Array.from({ length: 40 }, (_, i) => `h${i}`);
+	const templates = names.map((name) => new Function("html", `return () => html\`<b @click="${name}"></b>\``)(html) as () => unknown);
+	class Many extends LiveView<{ shown: number[] }> {
+		override mount({ shown }: Readonly<Record<string, string>>) {
+			this.state = { shown: shown!.split(",").map(Number) };
+		}
+		render() {
+			return this.state.shown.map((index) => templates[index]!());
+		}
+	}
+	for (const name of names) Object.assign(Many.prototype, { [name]() {} });
+	const host = new TestHost({ Many });
+	for (const shown of [names.map((_, i) => i), [35], [3, 39], [30]]) {
+		const page = await host.open("Many", { session: shown[0]! + 1, params: { shown: shown.join() } });
+		const allowed = names.flatMap((name, i) => (codes(page.event(name)).length === 0 ? [i] : []));
+		assert.deepEqual(allowed, shown);
+	}
 });

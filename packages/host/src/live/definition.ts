@@ -35,7 +35,7 @@ export class Definition {
 
 	/** The function of a handler. */
 	handler(view: LiveView, name: string): Method | null {
-		if (!isName(name)) throw new LiveError("handler_refused", `${JSON.stringify(name)} is no name of a handler`, "handlers are methods of the component whose names do not begin with _");
+		if (!isName(name)) throw new LiveError("handler_refused", `${quoted(name)} is no name of a handler`, "handlers are methods of the component whose names do not begin with _");
 		// Prototype names such as constructor and __proto__ are among these too.
 		if (name in LiveView.prototype || name === "render") throw new LiveError("handler_refused", `${name} is a method of LiveView, not a handler of ${this.name}`, "give the handler another name");
 		const method = (view as unknown as Record<string, unknown>)[name];
@@ -102,6 +102,12 @@ export class Definition {
 /** Whether a class has its own version of a method of LiveView. */
 export function overrides(type: ViewClass, method: keyof LiveView): boolean {
 	return type.prototype[method] !== LiveView.prototype[method];
+}
+
+/** A name for a message, which may be anything that a client has sent. */
+export function quoted(name: unknown): string {
+	const text = JSON.stringify(name) ?? String(name);
+	return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 
 function isName(name: unknown): name is string {

@@ -3,6 +3,7 @@
 import { attempt, Failed } from "../maybe.ts";
 import type { Command } from "./commands.ts";
 import type { Core } from "./core.ts";
+import { quoted } from "./definition.ts";
 import { LiveError } from "./errors.ts";
 import { checkedPayload, EventOf } from "./event.ts";
 import { failed } from "./life.ts";
@@ -58,7 +59,7 @@ function called(core: Core, { handler, payload: sent }: EventCommand): Called {
 	const name = handler.replace(/^\^+/, "");
 	let target = core;
 	for (let levels = handler.length - name.length; levels > 0; levels--) {
-		if (!target.parent) throw new LiveError("handler_refused", `${JSON.stringify(handler)} is no name of a handler`);
+		if (!target.parent) throw new LiveError("handler_refused", `${quoted(handler)} is no name of a handler`);
 		target = target.parent;
 	}
 	const method = target.definition.handler(target.view, name);

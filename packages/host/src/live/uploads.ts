@@ -2,6 +2,7 @@
 
 import type { UploadCommand } from "./commands.ts";
 import type { Core } from "./core.ts";
+import { quoted } from "./definition.ts";
 import { LiveError } from "./errors.ts";
 import { within } from "./limits.ts";
 
@@ -119,7 +120,7 @@ export function allow(core: Core, name: string, options: UploadOptions): void {
 /** What the session tells of a file. */
 export function note(core: Core, command: UploadCommand): void {
 	const upload = core.rare?.uploads?.[command.upload];
-	if (!upload) throw new LiveError("bad_arguments", `${core.definition.name} takes no upload ${JSON.stringify(command.upload)}`);
+	if (!upload) throw new LiveError("bad_arguments", `${core.definition.name} takes no upload ${quoted(command.upload)}`);
 	const at = upload.entries.findIndex(({ ref }) => ref === command.entry);
 	const entry = upload.entries[at];
 	if (command.start) {

@@ -3,7 +3,7 @@
 import { type Core, Flag, taken } from "./core.ts";
 import { LiveError } from "./errors.ts";
 import type { LiveEvent } from "./event.ts";
-import type { Html, Method } from "./html.ts";
+import type { Html, Method, Nested, Raw } from "./html.ts";
 import { assignAsync } from "./loading.ts";
 import { reactive } from "./state.ts";
 import { deleteOne, fill, insertOne, slot, type StreamOptions, type StreamSlot } from "./streams.ts";
@@ -51,7 +51,7 @@ export abstract class LiveView<State extends object = Record<string, any>, Props
 	}
 
 	/** What the component shows. It is synchronous, and changes nothing. */
-	abstract render(): Html | null | undefined | string | readonly unknown[];
+	abstract render(): Html | Nested | Raw | string | number | null | undefined | readonly unknown[];
 
 	/** Called once, before the first render. What it awaits, the page waits for. */
 	mount(_params: Readonly<Record<string, string>>, _info: MountInfo): MaybePromise<void> {}
