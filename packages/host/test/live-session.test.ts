@@ -748,3 +748,19 @@ test("names in fixed texts beyond the thirty-first are allowed to those that hav
 		assert.deepEqual(allowed, shown);
 	}
 });
+
+test("whatever a handler returns is the answer, unless it is nothing", async () => {
+	class Answers extends LiveView {
+		answer(which: number) {
+			return [0, "", null, false, undefined, 1n][which];
+		}
+		render() {
+			return html`<b @click="answer"></b>`;
+		}
+	}
+	const page = await new TestHost({ Answers }).open("Answers");
+	const answers = [0, 1, 2, 3, 4].map((which) => page.event("answer", { args: [which] }).effects);
+	assert.deepEqual(answers, [0, "", null, false].map((value, i) => [{ reply: { component: 0, event: i + 1, value } }]).concat([undefined as never]));
+	const news = page.event("answer", { args: [5] });
+	assert.deepEqual([codes(news), news.settled], [["bad_value"], [6]]);
+});

@@ -321,7 +321,7 @@ test("what cannot be saved is named by its path", async () => {
 	const saved = async (module: string) => (await host.open(module, { session: host.later.length + Math.random() })).send({ type: "save" }).states![0]![1];
 	assert.deepEqual(await saved("Parent"), { unserialisable: "Child: state.deep.f" });
 	assert.deepEqual(await saved("Stream"), { unserialisable: "the stream s (Stream has no refill)" });
-	assert.match(JSON.stringify(await saved("Loads")), /^\{"unserialisable":"state.user \(still loading, and _?Loads has no restore\)"\}$/);
+	assert.deepEqual(await saved("Loads"), { unserialisable: "state.user (still loading, and Loads has no restore)" });
 });
 
 test("types of the app's own are saved by its transport, and state that cannot be read is fatal", async () => {

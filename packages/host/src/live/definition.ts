@@ -27,7 +27,9 @@ export class Definition {
 	constructor(type: ViewClass) {
 		const { temporary = [], events = [] } = type as unknown as typeof LiveView;
 		this.type = type;
-		this.name = type.name === "" || type.name === "default" ? "the component" : type.name;
+		// Bundlers put an underscore before the name of a class that names itself.
+		const name = type.name.replace(/^_+/, "");
+		this.name = name === "" || name === "default" ? "the component" : name;
 		this.catchesAll = overrides(type, "handleEvent");
 		this.temporary = temporary;
 		this.#events = events.length > 0 ? new Set(events) : null;
