@@ -1,0 +1,75 @@
+/**
+ * The browser runtime of live components: `live({ hooks })`, called by the app's client entry once the document is there.
+ *
+ * The page has a block `<script type="application/json" id="wellhead-live">` (`PageBlock`). `<html data-live>` says how it is:
+ * `connecting`, `connected`, `disconnected` (and trying again) or `gone`.
+ */
+
+import { command, learn, watchWaits } from "./bindings.ts";
+import { type ConnectionState, connect, type Wire } from "./connection.ts";
+import { each, need } from "./features.ts";
+import { watchFields } from "./forms.ts";
+import type { Hooks } from "./hooks.ts";
+import { createDecoder, createEncoder, subprotocol } from "./protocol.ts";
+import { begin, heard, hello, type PageBlock, roots, tell, useConnection } from "./session.ts";
+
+export type { Hook, HookContext, Hooks } from "./hooks.ts";
+export type { PageBlock } from "./session.ts";
+export type { Upload } from "./uploads.ts";
+
+export interface LiveOptions {
+	/** Code for elements with `ts-hook`, by name. */
+	readonly hooks?: Hooks;
+	/** How messages are written; `dev.ts` has another. */
+	readonly wire?: Wire;
+}
+
+const all = (): Element[] => roots().flatMap((root) => [root, ...root.querySelectorAll("*")]);
+const known = new Set<string>();
+
+/** Looks at what attributes ask for. */
+function look(elements: Element[]): void {
+	for (const element of elements) {
+		for (const { name, value } of element.attributes) {
+			// What handles events may have commands, whose code is there then.
+			if (learn(name) && value[0] === "[") void command(element, "[]");
+			if (known.has(name)) continue;
+			known.add(name);
+			need(name, all);
+		}
+	}
+}
+
+/** Makes the live components of the page live. Does nothing on a page without. */
+export function live({ hooks, wire = { subprotocol, createEncoder, createDecoder } }: LiveOptions = {}): void {
+	const script = document.getElementById("wellhead-live");
+	if (!script) return;
+	const block = JSON.parse(script.textContent!) as PageBlock;
+	begin(block, {
+		came(elements) {
+			look(elements);
+			each("came", elements);
+		},
+		changed(elements) {
+			look(elements);
+			each("changed", elements);
+		},
+		went: (elements) => each("went", elements),
+	});
+	if (hooks) void import("./hooks.ts").then(({ registry }) => (registry.hooks = hooks));
+	watchWaits();
+	watchFields();
+	look(all());
+
+	let before: ConnectionState | undefined;
+	const became = (state: ConnectionState): void => {
+		if (state === before) return;
+		before = state;
+		document.documentElement.dataset["live"] = state;
+		each("became", state);
+		tell(state);
+	};
+	const address = new URL(block.socket ?? "/-/live", location.href);
+	address.protocol = address.protocol.replace("http", "ws");
+	useConnection(connect({ address, wire, hello, heard, became }));
+}

@@ -1,0 +1,190 @@
+/**
+ * State that lives in the browser, for what needs no server: `ts-state`, `ts-model`, `ts-text`, `ts-class`, `ts-if`, `ts-for`.
+ *
+ * `ts-state='{"open":false}'` opens a scope for the element and what is in it. A path (`user.name`, `!open`) begins in the innermost
+ * scope that has its first name; where none has, in the component's own, which consists of what its `ts-model` fields hold. A model
+ * whose path is in a `ts-state` stays in the browser; others tell the server. What the server says of such a field wins.
+ */
+
+import { pace, parseModifiers } from "./bindings.ts";
+import type { Feature } from "./features.ts";
+import { isField } from "./forms.ts";
+import { coverClass, coverProperty, coverText, layer, repaint } from "./overlay.ts";
+import { componentsOf, pending, push } from "./session.ts";
+
+type Scope = Record<string, unknown>;
+
+const scopes = new WeakMap<Element, Scope>();
+/** `ts-state` as the server last rendered it. */
+const texts = new WeakMap<Element, string>();
+/** The scopes of components, by number. */
+const models = new Map<number, Scope>();
+/** Elements that show state, and the models among them with the attribute. */
+const shown = new Set<Element>();
+const fields = new Map<Element, string>();
+/** What templates have made, by key. */
+const made = new WeakMap<Element, Map<unknown, Element>>();
+
+/** The property by which others know that an element belongs to the client: it has no number, and morphs leave it. */
+const OWN = "wellheadOwn";
+
+function scopeOf(element: Element, name: string): [scope: Scope, isOwn: boolean] {
+	for (let at: Element | null = element; at; at = at.parentElement) {
+		const scope = scopes.get(at);
+		if (scope && name in scope) return [scope, true];
+	}
+	const component = componentsOf(element)[0] ?? -1;
+	const scope = models.get(component) ?? {};
+	models.set(component, scope);
+	return [scope, false];
+}
+
+/** What a path stands for; `!` before it negates. */
+function read(element: Element, path: string): unknown {
+	const [, not, names] = /^\s*(!?)\s*(.*?)\s*$/s.exec(path)!;
+	const [first, ...rest] = names!.split(".");
+	let value = scopeOf(element, first!)[0][first!];
+	for (const name of rest) value = (value as Scope | undefined)?.[name];
+	return not ? !value : value;
+}
+
+/** Gives a path another value. Returns whether the server has to know. */
+export function write(element: Element, path: string, value: unknown): boolean {
+	const names = path.trim().split(".");
+	const last = names.pop()!;
+	const [scope, isOwn] = scopeOf(element, names[0] ?? last);
+	let at: Scope = scope;
+	for (const name of names) at = (at[name] ??= {}) as Scope;
+	at[last] = value === undefined ? !at[last] : value;
+	repaint();
+	return !isOwn;
+}
+
+/** The value of a field with `ts-model`: whether it is checked, the list of what is selected, a number, or a text. */
+function modelOf(element: Element, attribute: string): unknown {
+	const mods = new Set(attribute.split("."));
+	const { type, value, checked } = element as HTMLInputElement;
+	if (type === "checkbox") return checked;
+	if (type === "select-multiple") return [...(element as unknown as HTMLSelectElement).selectedOptions].map((option) => option.value);
+	const text = mods.has("trim") ? value.trim() : value;
+	return mods.has("number") || /^(number|range)$/.test(type) ? (text === "" ? null : +text) : text;
+}
+
+/** The user has changed a field: the page shows it at once, the server hears of it when it should. */
+function enter({ type: happened, target }: Event): void {
+	const field = target as HTMLInputElement;
+	const attribute = fields.get(field);
+	if (attribute === undefined) return;
+	const { type, value, checked } = field;
+	const path = field.getAttribute(attribute)!;
+	const before = read(field, path);
+	const isList = type === "checkbox" && Array.isArray(before);
+	const now = isList ? (checked ? [...(before as unknown[]), value] : (before as unknown[]).filter((other) => other !== value)) : modelOf(field, attribute);
+	const isServers = write(field, path, now);
+	const binding = parseModifiers(attribute.split("."));
+	if (!isServers || happened !== (binding.mods.has("lazy") ? "change" : "input")) return;
+	pace(field, attribute, binding, () => void push(field, "ts-model", { data: { path, value: read(field, path) } }, { type: happened, target: field }));
+}
+for (const type of ["input", "change"]) document.addEventListener(type, enter);
+
+/** Reads a field into the state, or writes the state into the field. */
+function settleModel(field: Element, attribute: string): void {
+	if (!isField(field)) return;
+	const path = field.getAttribute(attribute)!;
+	const value = read(field, path);
+	const input = field as HTMLInputElement;
+	if (value === undefined) {
+		if (field.type !== "radio" || input.checked) {
+			const names = path.trim().split(".");
+			if (names.length < 2) scopeOf(field, path)[0][path.trim()] = modelOf(field, attribute);
+		}
+	} else if (field.type === "radio") input.checked = input.value === value;
+	else if (field.type === "checkbox") input.checked = Array.isArray(value) ? value.includes(input.value) : !!value;
+	else if (field instanceof HTMLSelectElement && field.multiple) for (const option of field.options) option.selected = (value as string[]).includes(option.value);
+	else if (field !== document.activeElement && field.value !== String(value ?? "")) field.value = String(value ?? "");
+}
+
+/** What a template has made of a list: an element for each item, by key. */
+function showList(template: Element): void {
+	const [, name, path] = /^\s*(\S+)\s+of\s+(.*)$/s.exec(template.getAttribute("ts-for")!) ?? [];
+	const model = (template as HTMLTemplateElement).content?.firstElementChild;
+	if (!name || !model) return;
+	const key = template.getAttribute("ts-key");
+	const before = made.get(template) ?? new Map<unknown, Element>();
+	const after = new Map<unknown, Element>();
+	let last = template;
+	const list = read(template, path!);
+	(Array.isArray(list) ? list : []).forEach((item: unknown, index) => {
+		const id = key ? (item as Scope)[key.replace(`${name}.`, "")] : index;
+		const element = before.get(id) ?? (document.importNode(model, true) as Element);
+		(element as unknown as Scope)[OWN] = true;
+		scopes.set(element, { [name]: item, index });
+		after.set(id, element);
+		if (last.nextSibling !== element) last.after(element);
+		last = element;
+		if (!before.has(id)) for (const inner of [element, ...element.querySelectorAll("*")]) watch(inner);
+	});
+	for (const [id, element] of before) {
+		if (after.get(id) === element) continue;
+		for (const inner of [element, ...element.querySelectorAll("*")]) forget(inner);
+		element.remove();
+	}
+	made.set(template, after);
+}
+
+function show(element: Element): void {
+	const text = element.getAttribute("ts-text");
+	if (text !== null) coverText(element, String(read(element, text) ?? ""));
+	for (const part of element.getAttribute("ts-class")?.split(",") ?? []) {
+		const [name, path] = part.split(":");
+		if (!name || path === undefined) continue;
+		coverClass(element, name.trim(), !!read(element, path));
+	}
+	const condition = element.getAttribute("ts-if");
+	if (condition !== null) coverProperty(element as HTMLElement, "hidden", !read(element, condition));
+}
+
+layer(() => {
+	for (const [field, attribute] of fields) settleModel(field, attribute);
+	for (const element of shown) if (element.hasAttribute("ts-for")) showList(element);
+	for (const element of shown) show(element);
+});
+
+/** Looks at an element that came, or has changed. */
+function watch(element: Element): void {
+	const text = element.getAttribute("ts-state");
+	if (text !== null && texts.get(element) !== text) {
+		texts.set(element, text);
+		scopes.set(element, { ...scopes.get(element), ...(JSON.parse(text) as Scope) });
+	}
+	for (const { name } of element.attributes) {
+		if (/^ts-(text|class|if|for)$/.test(name)) shown.add(element);
+		if (/^ts-model(\.|$)/.test(name)) fields.set(element, name);
+	}
+}
+
+/** The server has changed a field: its word wins, unless the user's is under way. */
+function take(element: Element): void {
+	const attribute = fields.get(element);
+	if (attribute === undefined || element === document.activeElement || pending.some(({ target }) => target === element)) return;
+	const path = element.getAttribute(attribute)!;
+	const [scope, isOwn] = scopeOf(element, path);
+	if (!isOwn && path in scope) scope[path] = modelOf(element, attribute);
+}
+
+function forget(element: Element): void {
+	shown.delete(element);
+	fields.delete(element);
+}
+
+export const feature: Feature = {
+	came(elements) {
+		elements.forEach(watch);
+		repaint();
+	},
+	changed(elements) {
+		elements.forEach(watch);
+		elements.forEach(take);
+	},
+	went: (elements) => elements.forEach(forget),
+};
