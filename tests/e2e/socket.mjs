@@ -49,6 +49,7 @@ export function accept(request, stream) {
 	/** @type {Buffer[]} */
 	let parts = [];
 	let isText = false;
+	let isClosing = false;
 
 	/** Reads one frame; says whether there was one. */
 	const read = () => {
@@ -65,7 +66,7 @@ export function accept(request, stream) {
 		rest = rest.subarray(start + 4 + length);
 		if (opcode === 8) {
 			code = payload.length >= 2 ? Buffer.from(payload).readUInt16BE(0) : 1005;
-			stream.end(frame(8, Buffer.from(payload)));
+			stream.end(isClosing ? undefined : frame(8, Buffer.from(payload)));
 		} else if (opcode === 9) stream.write(frame(10, Buffer.from(payload)));
 		else if (opcode < 3) {
 			if (opcode > 0) isText = opcode === 1;
@@ -91,6 +92,7 @@ export function accept(request, stream) {
 			const payload = Buffer.alloc(2 + Buffer.byteLength(reason));
 			payload.writeUInt16BE(code, 0);
 			payload.write(reason, 2);
+			isClosing = true;
 			stream.write(frame(8, payload));
 		},
 		destroy: () => stream.destroy(),

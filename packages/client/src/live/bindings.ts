@@ -99,12 +99,16 @@ const bindings = new Map<string, Binding | null>();
 const groups = new Map<string, string[]>();
 const done = new WeakMap<Element, Set<string>>();
 
-/** Does client commands, whose code only pages have that need it. */
-export const command = async (element: Element, value: string, event?: Event): Promise<void> => {
-	const { feature, run } = await import("./commands.ts");
-	add(feature, []);
-	run(element, JSON.parse(value) as never, event);
-};
+let commands: typeof import("./commands.ts") | undefined;
+
+/** Does client commands. Their code is loaded when the page has some; once it is there, they are done at once. */
+export async function command(element: Element, value: string, event?: Event): Promise<void> {
+	if (!commands) {
+		commands = await import("./commands.ts");
+		add(commands.feature, []);
+	}
+	commands.run(element, JSON.parse(value) as never, event);
+}
 
 /** Sends an event to the component of an element, as the value of an attribute says, or does the commands in it. */
 function handle(element: Element, value: string, event: Event): void {

@@ -65,7 +65,7 @@ export function remember(container: Element, wanted: (field: Field) => boolean =
 
 /** Names of a form's fields that the user has not been at. */
 export function unused(form: HTMLFormElement): string[] {
-	const names = (wanted: boolean): Set<string> => new Set([...form.elements].filter((field) => isField(field) && field.name && used.has(field) === wanted).map((field) => (field as Field).name));
+	const names = (wanted: boolean): Set<string> => new Set([...form.elements].filter((field) => isField(field) && field.name && field.type !== "file" && used.has(field) === wanted).map((field) => (field as Field).name));
 	const touched = names(true);
 	return [...names(false)].filter((name) => !touched.has(name));
 }
@@ -84,7 +84,7 @@ const show = ({ element, type, form }: Pending): void => {
 	for (const shown of new Set([element, form ?? element])) for (const name of ["ts", `ts-${type}`]) coverClass(shown, `${name}-loading`);
 	for (const field of (type === "submit" ? [...(element as HTMLFormElement).elements] : [element]) as Field[]) {
 		const label = field.getAttribute("ts-disable-with");
-		if (label !== null || /^(submit|image)$/.test(field.type)) turn(field, "disabled");
+		if (label !== null || (field !== element && /^(submit|image)$/.test(field.type))) turn(field, "disabled");
 		else if (field !== element) turn(field, "readOnly");
 		if (label === null) continue;
 		if (field.localName === "input") coverProperty(field, "value", label);

@@ -2,7 +2,7 @@
 
 import { command } from "./bindings.ts";
 import type { Command } from "./commands.ts";
-import type { Feature } from "./features.ts";
+import { app, type Feature } from "./features.ts";
 import type { ConnectionState } from "./connection.ts";
 import { componentsOf, push } from "./session.ts";
 
@@ -33,15 +33,13 @@ export interface Hook {
 
 export type Hooks = Readonly<Record<string, Hook>>;
 
-/** Where `live` puts the app's hooks. */
-export const registry = { hooks: {} as Hooks };
 const mounted = new Map<Element, Hook & HookContext>();
 const callbacks = new WeakMap<Element, [name: string, callback: (value: never) => void][]>();
 
 function mount(el: Element): void {
 	const name = el.getAttribute("ts-hook");
 	if (name === null || mounted.has(el)) return;
-	const hook = registry.hooks[name];
+	const hook = app.hooks[name];
 	if (!hook) return console.error(`there is no hook "${name}"; hint: live({ hooks: { ${name} } })`);
 	const heard: [string, (value: never) => void][] = [];
 	const context: HookContext = {
@@ -58,7 +56,7 @@ function mount(el: Element): void {
 }
 
 /** Calls a method of the hooks of these nodes and of the elements around them. */
-function call(method: "beforeUpdate" | "updated", nodes: readonly (Node | undefined)[]): void {
+function call(method: "beforeUpdate" | "updated", nodes: readonly (Node | null | undefined)[]): void {
 	for (const [el, hook] of mounted) if (nodes.some((node) => node && el.contains(node))) hook[method]?.call(hook);
 }
 

@@ -7,7 +7,7 @@
 
 import { command, learn, watchWaits } from "./bindings.ts";
 import { type ConnectionState, connect, type Wire } from "./connection.ts";
-import { each, need } from "./features.ts";
+import { app, each, need } from "./features.ts";
 import { watchFields } from "./forms.ts";
 import type { Hooks } from "./hooks.ts";
 import { createDecoder, createEncoder, subprotocol } from "./protocol.ts";
@@ -41,7 +41,7 @@ function look(elements: Element[]): void {
 }
 
 /** Makes the live components of the page live. Does nothing on a page without. */
-export function live({ hooks, wire = { subprotocol, createEncoder, createDecoder } }: LiveOptions = {}): void {
+export function live({ hooks = {}, wire = { subprotocol, createEncoder, createDecoder } }: LiveOptions = {}): void {
 	const script = document.getElementById("wellhead-live");
 	if (!script) return;
 	const block = JSON.parse(script.textContent!) as PageBlock;
@@ -56,7 +56,7 @@ export function live({ hooks, wire = { subprotocol, createEncoder, createDecoder
 		},
 		went: (elements) => each("went", elements),
 	});
-	if (hooks) void import("./hooks.ts").then(({ registry }) => (registry.hooks = hooks));
+	app.hooks = hooks;
 	watchWaits();
 	watchFields();
 	look(all());

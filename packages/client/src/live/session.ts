@@ -52,6 +52,8 @@ export interface Pending {
 	/** The DOM event: its type, and the element that it was dispatched to. */
 	readonly type: string | undefined;
 	readonly target: EventTarget | null | undefined;
+	/** What the server has replied; told when the event is settled. */
+	reply?: unknown;
 	resolve(value?: unknown): void;
 	reject(error: unknown): void;
 }
@@ -172,13 +174,19 @@ function resync(part: Part, reason: string): void {
 /** After the first change a component is no longer what was painted first. */
 const touch = (part: Part): unknown => (part.digest = "0".repeat(16));
 
+/** The node that an operation changes; what comes, goes or moves beside a node changes the one around it. */
+function changedBy(operation: Operation, nodes: Nodes): Node | null | undefined {
+	const node = nodes.get((operation as { node: number }).node);
+	return /Text|Att|Prop|tEnd/.test(operation.op) ? node : node?.parentNode;
+}
+
 /** Does operations on one component. */
 async function apply(part: Part | undefined, operations: readonly Operation[]): Promise<void> {
 	if (!part || part.isStale) return;
 	const doable = release(operations, part.nodes);
 	if (doable.length === 0) return;
 	touch(part);
-	each("before", doable.map((operation) => part.nodes.get((operation as { node: number }).node)));
+	each("before", doable.map((operation) => changedBy(operation, part.nodes)));
 	try {
 		for (let at = 0, start = 0; at <= doable.length; at++) {
 			const operation = doable[at];
@@ -236,12 +244,12 @@ async function act(message: Down, same: boolean): Promise<void> {
 			lift();
 			await (message.type === "patch" ? patch(message.operations) : render(parts.find(({ number }) => number === message.component), message.html));
 			put();
-			for (const { resolve } of done) resolve();
+			for (const { resolve, reply } of done) resolve(reply);
 			each("patched");
 			break;
 		}
 		case "reply":
-			pending.find(({ number }) => number === message.event)?.resolve(message.value);
+			for (const event of pending) if (event.number === message.event) event.reply = message.value;
 			break;
 		case "push":
 			each("pushed", message.component, message.name, message.value);
@@ -251,7 +259,7 @@ async function act(message: Down, same: boolean): Promise<void> {
 			document.title = message.text;
 			break;
 		case "navigate":
-			void import("./navigation.ts").then(({ follow }) => follow(message));
+			(await import("./navigation.ts")).follow(message);
 			break;
 		case "error": {
 			const failed = pending.find(({ number }) => number === message.event);
@@ -269,7 +277,7 @@ async function act(message: Down, same: boolean): Promise<void> {
 		case "uploadCredit":
 		case "uploadDone":
 		case "uploadRefused":
-			void import("./uploads.ts").then(({ answer }) => answer(message));
+			(await import("./uploads.ts")).answer(message);
 	}
 }
 
@@ -309,7 +317,13 @@ export async function heard(message: Down, same: boolean): Promise<void> {
 	inbox.push(() => act(message, same));
 	if (isBusy) return;
 	isBusy = true;
-	for (let next; (next = inbox.shift()); ) await next();
+	for (let next; (next = inbox.shift()); ) {
+		try {
+			await next();
+		} catch (error) {
+			reportError(error);
+		}
+	}
 	isBusy = false;
 }
 

@@ -79,7 +79,8 @@ function enter({ type: happened, target }: Event): void {
 	const path = field.getAttribute(attribute)!;
 	const before = read(field, path);
 	const isList = type === "checkbox" && Array.isArray(before);
-	const now = isList ? (checked ? [...(before as unknown[]), value] : (before as unknown[]).filter((other) => other !== value)) : modelOf(field, attribute);
+	const others = isList ? before.filter((other) => other !== value) : [];
+	const now = isList ? (checked ? [...others, value] : others) : modelOf(field, attribute);
 	const isServers = write(field, path, now);
 	const binding = parseModifiers(attribute.split("."));
 	if (!isServers || happened !== (binding.mods.has("lazy") ? "change" : "input")) return;
@@ -120,9 +121,10 @@ function showList(template: Element): void {
 		(element as unknown as Scope)[OWN] = true;
 		scopes.set(element, { [name]: item, index });
 		after.set(id, element);
+		const isThere = element.isConnected;
 		if (last.nextSibling !== element) last.after(element);
 		last = element;
-		if (!before.has(id)) for (const inner of [element, ...element.querySelectorAll("*")]) watch(inner);
+		if (!isThere) for (const inner of [element, ...element.querySelectorAll("*")]) watch(inner);
 	});
 	for (const [id, element] of before) {
 		if (after.get(id) === element) continue;
