@@ -31,6 +31,7 @@ const { build } = createRequire(`${root}/packages/package.json`)('esbuild');
  * @property {Json} [joined]  fields of `joined` that differ
  * @property {Json} [block]  fields of the page's block that differ
  * @property {string} [search]  of the address
+ * @property {'inside' | 'development'} [client]
  * @property {boolean} [later]  the test visits the page itself
  * @property {string[]} [launch]  what Playwright turns off and the test does not want it to
  */
@@ -39,7 +40,7 @@ const { build } = createRequire(`${root}/packages/package.json`)('esbuild');
 let bundle;
 async function bundled() {
 	const { outputFiles } = await build({
-		entryPoints: [fileURLToPath(new URL('live/inside.ts', import.meta.url))],
+		entryPoints: ['inside', 'development'].map((name) => fileURLToPath(new URL(`live/${name}.ts`, import.meta.url))),
 		bundle: true,
 		splitting: true,
 		write: false,
@@ -174,11 +175,11 @@ export class LiveServer {
 	}
 
 	document() {
-		const { body = '', bodies = [body], around = '', block } = this.options;
+		const { body = '', bodies = [body], around = '', block, client = 'inside' } = this.options;
 		const components = bodies.map((_, index) => ({ id: `c${index}`, token: `t${index}`, digest: `${index}`.repeat(16) }));
 		const containers = bodies.map((body, index) => `<div id="c${index}">${body}</div>`).join('');
 		const data = JSON.stringify({ token: 'page', components, ...block });
-		return `<!doctype html><html><head><title>live</title><link rel="icon" href="data:,"></head><body>${containers}${around}<script type="application/json" id="wellhead-live">${data}</script><script type="module" src="/client/inside.js"></script></body></html>`;
+		return `<!doctype html><html><head><title>live</title><link rel="icon" href="data:,"></head><body>${containers}${around}<script type="application/json" id="wellhead-live">${data}</script><script type="module" src="/client/${client}.js"></script></body></html>`;
 	}
 
 	/** @param {import('node:http').IncomingMessage} request @param {import('node:stream').Duplex} stream */

@@ -22,6 +22,7 @@ export interface Wire {
 export interface ConnectionOptions {
 	readonly address: string | URL;
 	readonly wire: Wire;
+	readonly Socket: typeof WebSocket;
 	/** The first message of a connection. */
 	hello(resume?: Omit<Resume, "events">): Up;
 	/** Told of each message, in order; of `joined` with whether the session is the one of before. */
@@ -51,7 +52,7 @@ export function reload(): boolean {
 /** How long to wait before the next try, in milliseconds: up to 0.5 s, then 1, 2, 4 … up to 30 s, and by chance at least half of it. */
 export const backoff = (tries: number, chance: number): number => Math.min(30_000, 500 * 2 ** tries) * (0.5 + chance / 2);
 
-export function connect({ address, wire, hello, heard, became }: ConnectionOptions): Connection {
+export function connect({ address, wire, Socket, hello, heard, became }: ConnectionOptions): Connection {
 	let socket: WebSocket | undefined;
 	let encode = wire.createEncoder();
 	let decode = wire.createDecoder();
@@ -123,7 +124,7 @@ export function connect({ address, wire, hello, heard, became }: ConnectionOptio
 	function open(): void {
 		clearTimeout(retry);
 		if (socket || over) return;
-		socket = new WebSocket(address, wire.subprotocol);
+		socket = new Socket(address, wire.subprotocol);
 		socket.binaryType = "arraybuffer";
 		encode = wire.createEncoder();
 		heardAt = Date.now();

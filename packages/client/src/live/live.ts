@@ -22,6 +22,8 @@ export interface LiveOptions {
 	readonly hooks?: Hooks;
 	/** How messages are written; `dev.ts` has another. */
 	readonly wire?: Wire;
+	/** What connects; `dev.ts` has one that is slow when asked. */
+	readonly Socket?: typeof WebSocket;
 }
 
 const all = (): Element[] => roots().flatMap((root) => [root, ...root.querySelectorAll("*")]);
@@ -41,20 +43,17 @@ function look(elements: Element[]): void {
 }
 
 /** Makes the live components of the page live. Does nothing on a page without. */
-export function live({ hooks = {}, wire = { subprotocol, createEncoder, createDecoder } }: LiveOptions = {}): void {
+export function live({ hooks = {}, wire = { subprotocol, createEncoder, createDecoder }, Socket = WebSocket }: LiveOptions = {}): void {
 	const script = document.getElementById("wellhead-live");
 	if (!script) return;
 	const block = JSON.parse(script.textContent!) as PageBlock;
-	begin(block, {
-		came(elements) {
-			look(elements);
-			each("came", elements);
-		},
-		changed(elements) {
-			look(elements);
-			each("changed", elements);
-		},
-		went: (elements) => each("went", elements),
+	begin(block, (changes) => {
+		for (const change of ["changed", "went", "came"] as const) {
+			const elements = [...changes.keys()].filter((element) => changes.get(element) === change);
+			if (!elements[0]) continue;
+			if (change !== "went") look(elements);
+			each(change, elements);
+		}
 	});
 	app.hooks = hooks;
 	watchWaits();
@@ -71,5 +70,5 @@ export function live({ hooks = {}, wire = { subprotocol, createEncoder, createDe
 	};
 	const address = new URL(block.socket ?? "/-/live", location.href);
 	address.protocol = address.protocol.replace("http", "ws");
-	useConnection(connect({ address, wire, hello, heard, became }));
+	useConnection(connect({ address, wire, Socket, hello, heard, became }));
 }
