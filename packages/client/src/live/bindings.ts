@@ -6,8 +6,7 @@
  */
 
 import { add } from "./features.ts";
-import { isForm } from "./forms.ts";
-import { payloadOf } from "./payload.ts";
+import { isForm, payloadOf } from "./payload.ts";
 import { pending, push } from "./session.ts";
 
 export interface Binding {

@@ -1,7 +1,9 @@
-/** What only some pages use: parts that are loaded when an attribute asks for them. */
+/** What only some pages use: parts that are loaded when an element or attribute asks for them. */
 
 import type { ConnectionState } from "./connection.ts";
 import type { Hooks } from "./hooks.ts";
+import type { Nodes } from "./nodes.ts";
+import type { Operation } from "./protocol.ts";
 
 /** What the app has told `live`. */
 export const app = { hooks: {} as Hooks };
@@ -17,13 +19,24 @@ export interface Feature {
 	/** A patch is done. */
 	patched?(): void;
 	pushed?(component: number, name: string, value: unknown): void;
+	/** Returns the operations of a patch that can be done now; the others it gives back later. */
+	hold?(operations: readonly Operation[], nodes: Nodes): Operation[];
+	/** A component is about to be rendered anew. Returns what is done after it. */
+	render?(container: Element, nodes: Nodes): () => void;
+	/** The session is another. */
+	lost?(): void;
+	/** All components show what the server has. */
+	fresh?(): void;
+	/** Names of the fields of a form that the user has not been at. */
+	unused?(form: HTMLFormElement): string[];
 	became?(state: ConnectionState): void;
 }
 
-const parts: [attribute: RegExp, load: () => Promise<{ feature: Feature }>][] = [
+const parts: [name: RegExp, load: () => Promise<{ feature: Feature }>][] = [
 	[/^ts-(state|text|class|if|for|model)\b/, () => import("./state.ts")],
 	[/^ts-(upload|drop|preview)$/, () => import("./uploads.ts")],
 	[/^ts-(patch|navigate)$/, () => import("./navigation.ts")],
+	[/^(form|input|select|textarea|ts-disable-with)$/, () => import("./forms.ts")],
 	[/^ts-hook$/, () => import("./hooks.ts")],
 	[/viewport-/, () => import("./viewport.ts")],
 ];
@@ -36,18 +49,20 @@ export function add(feature: Feature, there: Element[]): void {
 	feature.came?.(there);
 }
 
-/** Loads what an attribute needs. */
-export function need(attribute: string, there: () => Element[]): void {
-	for (const [pattern, load] of parts) if (pattern.test(attribute)) void load().then(({ feature }) => add(feature, there()));
+/** Loads what elements or attributes with a name need. */
+export function need(name: string, there: () => Element[]): void {
+	for (const [pattern, load] of parts) if (pattern.test(name)) void load().then(({ feature }) => add(feature, there()));
 }
 
-/** Tells all parts that are here. What one throws, such as a hook of the app, is no reason for the others to fail. */
-export function each<K extends keyof Feature>(method: K, ...details: Parameters<NonNullable<Feature[K]>>): void {
+/** Tells all parts that are here, and returns what one answers. What one throws, such as a hook of the app, is no reason for others to fail. */
+export function each<K extends keyof Feature>(method: K, ...details: Parameters<NonNullable<Feature[K]>>): ReturnType<NonNullable<Feature[K]>> | undefined {
+	let answer: unknown;
 	for (const feature of features) {
 		try {
-			(feature[method] as ((...details: unknown[]) => void) | undefined)?.(...details);
+			answer = (feature[method] as ((...details: unknown[]) => unknown) | undefined)?.(...details) ?? answer;
 		} catch (error) {
 			reportError(error);
 		}
 	}
+	return answer as ReturnType<NonNullable<Feature[K]>> | undefined;
 }

@@ -7,19 +7,15 @@
  */
 
 import { parseBinding, parseHandler } from "./bindings.ts";
+import type { Feature } from "./features.ts";
 import type { Nodes } from "./nodes.ts";
-import { cover, coverClass, coverProperty, coverText, layer } from "./overlay.ts";
+import { cover, coverProperty, coverText, layer } from "./overlay.ts";
+import { type Field, formPayload, isField } from "./payload.ts";
 import type { Operation } from "./protocol.ts";
-import { formPayload } from "./payload.ts";
 import { type Pending, pending, push } from "./session.ts";
 
-export type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
-
-export const isField = (node: unknown): node is Field => node instanceof Element && /^(input|select|textarea)$/.test(node.localName);
-export const isForm = (node: unknown): node is HTMLFormElement => node instanceof HTMLFormElement;
-
 /** Fields that the user has been at. */
-export const used = new WeakSet<Node>();
+const used = new WeakSet<Node>();
 
 /** Operations that wait until the user's change has arrived, by what numbers their nodes. */
 const kept = new WeakMap<Nodes, Operation[]>();
@@ -27,7 +23,7 @@ const kept = new WeakMap<Nodes, Operation[]>();
 const isLocked = (node: Node): boolean => pending.some(({ target }) => target && (target === node || target === (node as Field).form));
 
 /** The operations that can be done now: not what the server says of values that the user has changed meanwhile. */
-export function release(operations: readonly Operation[], nodes: Nodes): Operation[] {
+function hold(operations: readonly Operation[], nodes: Nodes): Operation[] {
 	const old = kept.get(nodes) ?? [];
 	const waiting: Operation[] = [];
 	kept.set(nodes, waiting);
@@ -42,14 +38,11 @@ export function release(operations: readonly Operation[], nodes: Nodes): Operati
 	});
 }
 
-/** Operations that wait are of no use for nodes that get other numbers. */
-export const forget = (nodes: Nodes): unknown => kept.delete(nodes);
-
 const properties = ["value", "checked", "selected"] as const;
 type Values = { [name: string]: unknown };
 
 /** Remembers what users have entered that the server may not know, before a component is rendered anew. Returns what puts it back. */
-export function remember(container: Element, wanted: (field: Field) => boolean = isLocked): () => void {
+function remember(container: Element, wanted: (field: Field) => boolean = isLocked): () => void {
 	const found = [...container.querySelectorAll<Field>("input,select,textarea")]
 		.filter((field) => wanted(field) && field.type !== "file")
 		.flatMap((field): Element[] => (field instanceof HTMLSelectElement ? [...field.options] : [field]))
@@ -64,7 +57,7 @@ export function remember(container: Element, wanted: (field: Field) => boolean =
 }
 
 /** Names of a form's fields that the user has not been at. */
-export function unused(form: HTMLFormElement): string[] {
+function unused(form: HTMLFormElement): string[] {
 	const names = (wanted: boolean): Set<string> => new Set([...form.elements].filter((field) => isField(field) && field.name && field.type !== "file" && used.has(field) === wanted).map((field) => (field as Field).name));
 	const touched = names(true);
 	return [...names(false)].filter((name) => !touched.has(name));
@@ -79,9 +72,7 @@ const turn = (field: Field, name: "disabled" | "readOnly"): void => {
 	coverProperty(field as HTMLInputElement, name, true);
 };
 
-const show = ({ element, type, form }: Pending): void => {
-	if (!type) return;
-	for (const shown of new Set([element, form ?? element])) for (const name of ["ts", `ts-${type}`]) coverClass(shown, `${name}-loading`);
+const lock = ({ element, type }: Pending): void => {
 	for (const field of (type === "submit" ? [...(element as HTMLFormElement).elements] : [element]) as Field[]) {
 		const label = field.getAttribute("ts-disable-with");
 		if (label !== null || (field !== element && /^(submit|image)$/.test(field.type))) turn(field, "disabled");
@@ -92,35 +83,46 @@ const show = ({ element, type, form }: Pending): void => {
 	}
 };
 
-layer(() => pending.forEach(show));
+layer(() => pending.forEach(lock));
 
 /** What puts back what the user had entered, and the forms that tell of it. */
 let restore: (() => void) | undefined;
 let forms: HTMLFormElement[] = [];
 
-/** The session is another: first remembers what the user had entered, and later, when the page is rendered anew, puts it back and tells it. */
-export function recover(isLater?: true): void {
-	if (isLater) {
-		restore = remember(document.body, (field) => used.has(field));
-		forms = [...document.forms].filter((form) => [...form.elements].some((field) => used.has(field)));
-		return;
-	}
-	restore?.();
-	restore = undefined;
-	for (const form of forms.splice(0)) {
-		for (const { name, value } of form.attributes) {
-			const binding = parseBinding(name);
-			if (form.isConnected && binding && /^(input|change)$/.test(binding.type) && !value.startsWith("[")) {
-				const [handler, args] = parseHandler(value);
-				void push(form, handler, { ...formPayload(form, binding.type), ...(args.length > 0 && { args }), recover: true });
-			}
-		}
+/** The form tells what the user had entered. */
+function recover(form: HTMLFormElement): void {
+	for (const { name, value } of form.attributes) {
+		const binding = parseBinding(name);
+		if (!form.isConnected || !binding || !/^(input|change)$/.test(binding.type) || value.startsWith("[")) continue;
+		const [handler, args] = parseHandler(value);
+		void push(form, handler, { ...formPayload(form, binding.type), ...(args.length > 0 && { args }), recover: true });
 	}
 }
 
-/** Starts to notice what the user is at. */
-export function watchFields(): void {
-	for (const type of ["input", "change", "focusout"]) document.addEventListener(type, ({ target }) => isField(target) && used.add(target), true);
-	document.addEventListener("submit", ({ target }) => [...(target as HTMLFormElement).elements].forEach((field) => used.add(field)), true);
-	document.addEventListener("reset", ({ target }) => [...(target as HTMLFormElement).elements].forEach((field) => used.delete(field)), true);
-}
+export const feature: Feature = {
+	hold,
+	unused,
+	render(container, nodes) {
+		// Operations that wait are of no use for nodes that get other numbers.
+		kept.delete(nodes);
+		return remember(container);
+	},
+	lost() {
+		restore = remember(document.body, (field) => used.has(field));
+		forms = [...document.forms].filter((form) => [...form.elements].some((field) => used.has(field)));
+	},
+	fresh() {
+		restore?.();
+		restore = undefined;
+		forms.splice(0).forEach(recover);
+	},
+};
+
+/** Notes that the user has been at what an event is about, a field or all of a form, or is not any more. */
+const note = ({ target, type }: Event): void => {
+	for (const field of target instanceof HTMLFormElement ? target.elements : [target as Element]) {
+		if (type === "reset") used.delete(field);
+		else used.add(field);
+	}
+};
+for (const type of ["input", "change", "focusout", "submit", "reset"]) document.addEventListener(type, note, true);

@@ -8,7 +8,6 @@
 import { command, learn, watchWaits } from "./bindings.ts";
 import { type ConnectionState, connect, type Wire } from "./connection.ts";
 import { app, each, need } from "./features.ts";
-import { watchFields } from "./forms.ts";
 import type { Hooks } from "./hooks.ts";
 import { createDecoder, createEncoder, subprotocol } from "./protocol.ts";
 import { begin, heard, hello, type PageBlock, roots, tell, useConnection } from "./session.ts";
@@ -29,15 +28,18 @@ export interface LiveOptions {
 const all = (): Element[] => roots().flatMap((root) => [root, ...root.querySelectorAll("*")]);
 const known = new Set<string>();
 
-/** Looks at what attributes ask for. */
+/** Looks at what elements and their attributes ask for. */
 function look(elements: Element[]): void {
+	const ask = (name: string): void => {
+		if (!known.has(name)) need(name, all);
+		known.add(name);
+	};
 	for (const element of elements) {
+		ask(element.localName);
 		for (const { name, value } of element.attributes) {
+			ask(name);
 			// What handles events may have commands, whose code is there then.
 			if (learn(name) && value[0] === "[") void command(element, "[]");
-			if (known.has(name)) continue;
-			known.add(name);
-			need(name, all);
 		}
 	}
 }
@@ -57,7 +59,6 @@ export function live({ hooks = {}, wire = { subprotocol, createEncoder, createDe
 	});
 	app.hooks = hooks;
 	watchWaits();
-	watchFields();
 	look(all());
 
 	let before: ConnectionState | undefined;

@@ -1,6 +1,11 @@
 /** What an event tells the server: nothing but what there is. */
 
-import { isField, isForm, unused } from "./forms.ts";
+import { each } from "./features.ts";
+
+export type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+
+export const isField = (node: unknown): node is Field => node instanceof Element && /^(input|select|textarea)$/.test(node.localName);
+export const isForm = (node: unknown): node is HTMLFormElement => node instanceof HTMLFormElement;
 
 /** All of it may be missing. Where there is nothing to say, there is no payload at all: then it was a click. */
 export interface Payload {
@@ -36,12 +41,10 @@ export interface Payload {
 	data?: unknown;
 }
 
-/** What a form holds; files go their own way. */
-const entries = (form: HTMLFormElement, submitter?: HTMLElement | null): [string, string][] => [...new FormData(form, submitter)].filter((entry): entry is [string, string] => typeof entry[1] === "string");
-
+/** What a form tells; files go their own way. */
 export function formPayload(form: HTMLFormElement, type: string, submitter?: HTMLElement | null): Payload {
-	const names = unused(form);
-	return { type, form: entries(form, submitter), ...(names.length > 0 && { unused: names }) };
+	const unused = each("unused", form);
+	return { type, form: [...new FormData(form, submitter)].filter((entry): entry is [string, string] => typeof entry[1] === "string"), ...(unused?.[0] && { unused }) };
 }
 
 /** What an event says to a handler of an element; `undefined` if there is nothing to say. */

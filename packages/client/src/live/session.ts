@@ -8,9 +8,9 @@
 
 import { type Connection, reload } from "./connection.ts";
 import { each } from "./features.ts";
-import { type Field, forget, recover, release, remember } from "./forms.ts";
 import { createNodes, type Nodes, type Operation as NodeOperation, type Watcher } from "./nodes.ts";
-import { lift, put, repaint } from "./overlay.ts";
+import { coverClass, layer, lift, put, repaint } from "./overlay.ts";
+import type { Field } from "./payload.ts";
 import type { Down, Operation, Resume, Up } from "./protocol.ts";
 
 /** What the page says of its live components: the JSON of `<script id="wellhead-live">`. */
@@ -147,6 +147,13 @@ function flush(): void {
 /** Sends a message, if there is a connection. Returns whether there is. */
 export const send = (message: Up): boolean => !!connection?.send(message);
 
+// Classes for what is under way.
+layer(() => {
+	for (const { element, form, type } of pending) {
+		if (type) for (const shown of [element, form]) for (const name of ["ts-loading", `ts-${type}-loading`]) if (shown) coverClass(shown, name);
+	}
+});
+
 /** Takes events out of those that are not settled. */
 function take(wanted: (event: Pending, index: number) => boolean): Pending[] {
 	const taken = pending.filter(wanted);
@@ -183,7 +190,7 @@ function changedBy(operation: Operation, nodes: Nodes): Node | null | undefined 
 /** Does operations on one component. */
 async function apply(part: Part | undefined, operations: readonly Operation[]): Promise<void> {
 	if (!part || part.isStale) return;
-	const doable = release(operations, part.nodes);
+	const doable = each("hold", operations, part.nodes) ?? operations;
 	if (doable.length === 0) return;
 	touch(part);
 	each("before", doable.map((operation) => changedBy(operation, part.nodes)));
@@ -218,18 +225,19 @@ async function patch(operations: readonly Operation[]): Promise<void> {
 async function render(part: Part | undefined, html: string): Promise<void> {
 	if (!part?.container) return;
 	touch(part);
-	const restore = remember(part.container);
-	forget(part.nodes);
+	const restore = each("render", part.container, part.nodes);
 	each("before", [part.container]);
 	try {
 		await part.nodes.morph(part.container, html, 1);
 	} catch {
 		reload();
 	}
-	restore();
+	restore?.();
 	part.isStale = false;
-	if (!parts.some(({ isStale }) => isStale)) recover();
+	refreshed();
 }
+
+const refreshed = (): unknown => parts.some(({ isStale }) => isStale) || each("fresh");
 
 /** Does what a message says. */
 async function act(message: Down, same: boolean): Promise<void> {
@@ -298,12 +306,12 @@ function joined({ stream, events, limits: allowed, components }: Down & { type: 
 	sent = events;
 	if (isNew && !same && isJoined) {
 		made = 0;
-		recover(true);
+		each("lost");
 		const lost = take(() => true);
 		const error = failure("the session is over, and what was under way is lost", "lost");
 		for (const { reject } of lost) reject(error);
 		if (lost[0]) tellError(error);
-		if (!parts.some(({ isStale }) => isStale)) recover();
+		refreshed();
 	}
 	isJoined = true;
 	flush();

@@ -8,8 +8,8 @@
 
 import { pace, parseModifiers } from "./bindings.ts";
 import type { Feature } from "./features.ts";
-import { isField } from "./forms.ts";
 import { coverClass, coverProperty, coverText, layer, repaint } from "./overlay.ts";
+import { isField } from "./payload.ts";
 import { componentsOf, pending, push } from "./session.ts";
 
 type Scope = Record<string, unknown>;
