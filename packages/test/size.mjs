@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { liveSizes, most } from "./live-size.mjs";
 
 process.chdir(join(import.meta.dirname, ".."));
 
@@ -17,3 +18,8 @@ async function size(name, contents) {
 await size("runtime", 'export { start } from "./start.ts";');
 await size("runtime and $app/navigation, paths", 'export { start } from "./start.ts"; export * from "./app/navigation.ts"; export * from "./app/paths.ts";');
 await size("the DOM of live components", 'export { createNodes, Misfit } from "./live/nodes.ts";');
+
+const { core, own, parts } = await liveSizes();
+console.log(`live client, all pages             ${core} B brotli of ${most}, ${own} without codec and nodes`);
+for (const { name, size } of parts) console.log(`  ${name.padEnd(32)} ${size} B brotli`);
+if (core > most) process.exitCode = 1;

@@ -5,7 +5,7 @@
  * down. Of one event the innermost element comes first, then those around it, until one has `stop`.
  */
 
-import { add } from "./features.ts";
+import { add, each } from "./features.ts";
 import { isForm, payloadOf } from "./payload.ts";
 import { pending, push } from "./session.ts";
 
@@ -53,46 +53,6 @@ export function parseHandler(value: string): [name: string, args: unknown[]] {
 	return [name, args?.trim() ? (JSON.parse(args) as unknown[]) : []];
 }
 
-/** An event that waits: for the user to stop, or until the time between two is over. */
-interface Wait {
-	readonly element: Element;
-	readonly attribute: string;
-	readonly timer: ReturnType<typeof setTimeout>;
-	/** What is done then. */
-	act: (() => void) | undefined;
-}
-let waits: Wait[] = [];
-
-function finish(wait: Wait): void {
-	clearTimeout(wait.timer);
-	waits = waits.filter((other) => other !== wait);
-	if (wait.element.isConnected) wait.act?.();
-}
-
-/** Lets nothing wait that a field or form is about: the user has gone on. */
-const finishAll = ({ target }: Event): void => {
-	for (const wait of [...waits]) if (target instanceof Node && (wait.element.contains(target) || target.contains(wait.element))) finish(wait);
-};
-
-export function pace(element: Element, attribute: string, { debounce, throttle, type }: Binding, act: () => void): void {
-	const wait = waits.find((other) => other.element === element && other.attribute === attribute);
-	const start = (time: number, act?: () => void): void => {
-		const wait: Wait = { element, attribute, act, timer: setTimeout(() => finish(wait), time) };
-		waits.push(wait);
-	};
-	if (debounce) {
-		if (wait) finish(Object.assign(wait, { act: undefined }));
-		start(debounce, act);
-	} else if (throttle) {
-		// The last position counts, the last click does not.
-		if (wait) wait.act = /^(click|submit|key)/.test(type) ? undefined : () => pace(element, attribute, { debounce, throttle, type } as Binding, act);
-		else {
-			start(throttle);
-			act();
-		}
-	} else act();
-}
-
 const bindings = new Map<string, Binding | null>();
 /** Attributes by what has to be listened to for them. */
 const groups = new Map<string, string[]>();
@@ -130,7 +90,10 @@ function react(element: Element, attribute: string, event: Event): boolean {
 	}
 	const isSubmit = type === "submit" && isForm(element) && element.method !== "dialog";
 	if (mods.has("prevent") || isSubmit) event.preventDefault();
-	if (!isSubmit || !pending.some((other) => other.element === element && other.type === type)) pace(element, attribute, binding, () => handle(element, value, event));
+	if (!isSubmit || !pending.some((other) => other.element === element && other.type === type)) {
+		const act = (): void => handle(element, value, event);
+		if (!each("pace", element, attribute, binding, act)) act();
+	}
 	return mods.has("stop");
 }
 
@@ -166,9 +129,4 @@ export function learn(attribute: string): boolean {
 	if (!isCapture) target.addEventListener(type, isWide ? wide : narrow, { passive });
 	if (!isWide || isCapture) target.addEventListener(type, isWide ? wide : narrow, { capture: true, passive });
 	return true;
-}
-
-/** Starts to notice what ends waiting. */
-export function watchWaits(): void {
-	for (const type of ["focusout", "submit"]) document.addEventListener(type, finishAll, true);
 }

@@ -1,5 +1,6 @@
 /** What only some pages use: parts that are loaded when an element or attribute asks for them. */
 
+import type { Binding } from "./bindings.ts";
 import type { ConnectionState } from "./connection.ts";
 import type { Hooks } from "./hooks.ts";
 import type { Nodes } from "./nodes.ts";
@@ -23,6 +24,8 @@ export interface Feature {
 	hold?(operations: readonly Operation[], nodes: Nodes): Operation[];
 	/** A component is about to be rendered anew. Returns what is done after it. */
 	render?(container: Element, nodes: Nodes): () => void;
+	/** An event is about to be handled. Returns whether it will be, when it is time. */
+	pace?(element: Element, attribute: string, binding: Binding, act: () => void): boolean;
 	/** The session is another. */
 	lost?(): void;
 	/** All components show what the server has. */
@@ -37,6 +40,7 @@ const parts: [name: RegExp, load: () => Promise<{ feature: Feature }>][] = [
 	[/^ts-(upload|drop|preview)$/, () => import("./uploads.ts")],
 	[/^ts-(patch|navigate)$/, () => import("./navigation.ts")],
 	[/^(form|input|select|textarea|ts-disable-with)$/, () => import("./forms.ts")],
+	[/\.(debounce|throttle)/, () => import("./pace.ts")],
 	[/^ts-hook$/, () => import("./hooks.ts")],
 	[/viewport-/, () => import("./viewport.ts")],
 ];

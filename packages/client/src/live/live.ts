@@ -5,7 +5,7 @@
  * `connecting`, `connected`, `disconnected` (and trying again) or `gone`.
  */
 
-import { command, learn, watchWaits } from "./bindings.ts";
+import { command, learn } from "./bindings.ts";
 import { type ConnectionState, connect, type Wire } from "./connection.ts";
 import { app, each, need } from "./features.ts";
 import type { Hooks } from "./hooks.ts";
@@ -58,7 +58,6 @@ export function live({ hooks = {}, wire = { subprotocol, createEncoder, createDe
 		}
 	});
 	app.hooks = hooks;
-	watchWaits();
 	look(all());
 
 	let before: ConnectionState | undefined;

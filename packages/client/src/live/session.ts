@@ -93,6 +93,8 @@ export const tell = (name: string, detail?: unknown, target: EventTarget = docum
 
 const tellError = (error: LiveError, element?: Element): boolean => tell("error", error, element?.isConnected ? element : document);
 
+const partOf = (component: number): Part | undefined => parts.find(({ number }) => number === component);
+
 /** The components that an element is in, the innermost first. */
 export function componentsOf(element: Element): number[] {
 	const found: number[] = [];
@@ -190,34 +192,29 @@ function changedBy(operation: Operation, nodes: Nodes): Node | null | undefined 
 /** Does operations on one component. */
 async function apply(part: Part | undefined, operations: readonly Operation[]): Promise<void> {
 	if (!part || part.isStale) return;
-	const doable = each("hold", operations, part.nodes) ?? operations;
-	if (doable.length === 0) return;
+	const { nodes } = part;
+	const doable = each("hold", operations, nodes) ?? operations;
+	if (!doable[0]) return;
 	touch(part);
-	each("before", doable.map((operation) => changedBy(operation, part.nodes)));
+	each("before", doable.map((operation) => changedBy(operation, nodes)));
 	try {
-		for (let at = 0, start = 0; at <= doable.length; at++) {
-			const operation = doable[at];
-			if (operation && operation.op !== "mark") continue;
-			await part.nodes.apply(doable.slice(start, at) as NodeOperation[]);
-			if (operation) mark(part, operation.node, operation.count, operation.component);
-			start = at + 1;
-		}
+		await nodes.apply(doable as NodeOperation[]);
 	} catch (error) {
 		resync(part, String(error));
 	}
 }
 
 async function patch(operations: readonly Operation[]): Promise<void> {
-	let number = 0;
+	let part = partOf(0);
 	let start = 0;
-	const done = (at?: number) => apply(parts.find((part) => part.number === number), operations.slice(start, at));
-	for (const [at, operation] of operations.entries()) {
-		if (operation.op !== "component") continue;
-		await done(at);
-		number = operation.component;
+	for (let at = 0; at <= operations.length; at++) {
+		const operation = operations[at];
+		if (operation && !/^(component|mark)$/.test(operation.op)) continue;
+		await apply(part, operations.slice(start, at));
 		start = at + 1;
+		if (operation?.op === "component") part = partOf(operation.component);
+		else if (operation?.op === "mark" && part) mark(part, operation.node, operation.count, operation.component);
 	}
-	await done();
 	// What waited for an event may have been waiting for this one.
 	for (const part of parts) await apply(part, []);
 }
@@ -250,7 +247,7 @@ async function act(message: Down, same: boolean): Promise<void> {
 			const { settled } = message;
 			const done = take(({ number }, index) => (typeof settled === "number" ? index < settled : settled.includes(number)));
 			lift();
-			await (message.type === "patch" ? patch(message.operations) : render(parts.find(({ number }) => number === message.component), message.html));
+			await (message.type === "patch" ? patch(message.operations) : render(partOf(message.component), message.html));
 			put();
 			for (const { resolve, reply } of done) resolve(reply);
 			each("patched");
@@ -280,7 +277,7 @@ async function act(message: Down, same: boolean): Promise<void> {
 			reload();
 			break;
 		case "gone":
-			end(parts.find(({ number }) => number === message.component));
+			end(partOf(message.component));
 			break;
 		case "uploadCredit":
 		case "uploadDone":
@@ -300,17 +297,18 @@ function joined({ stream, events, limits: allowed, components }: Down & { type: 
 		part.number = component;
 		if (state === "refused") end(part);
 		if (isNew) part.isStale = state === "stale";
-		else if (part.isStale) resync(part, "the connection was lost");
+		else if (part.isStale) resync(part, "again");
 	});
-	if (isNew && same) for (const { resolve } of take(({ number }) => number <= events)) resolve();
 	sent = events;
+	if (isNew && same) for (const { resolve } of take(({ number }) => number <= events)) resolve();
 	if (isNew && !same && isJoined) {
 		made = 0;
 		each("lost");
-		const lost = take(() => true);
-		const error = failure("the session is over, and what was under way is lost", "lost");
-		for (const { reject } of lost) reject(error);
-		if (lost[0]) tellError(error);
+		const error = failure("the session is over", "lost");
+		for (const { reject, element } of take(() => true)) {
+			reject(error);
+			tellError(error, element);
+		}
 		refreshed();
 	}
 	isJoined = true;

@@ -6,9 +6,10 @@
  * whose path is in a `ts-state` stays in the browser; others tell the server. What the server says of such a field wins.
  */
 
-import { pace, parseModifiers } from "./bindings.ts";
+import { parseModifiers } from "./bindings.ts";
 import type { Feature } from "./features.ts";
 import { coverClass, coverProperty, coverText, layer, repaint } from "./overlay.ts";
+import { pace } from "./pace.ts";
 import { isField } from "./payload.ts";
 import { componentsOf, pending, push } from "./session.ts";
 
@@ -84,7 +85,8 @@ function enter({ type: happened, target }: Event): void {
 	const isServers = write(field, path, now);
 	const binding = parseModifiers(attribute.split("."));
 	if (!isServers || happened !== (binding.mods.has("lazy") ? "change" : "input")) return;
-	pace(field, attribute, binding, () => void push(field, "ts-model", { data: { path, value: read(field, path) } }, { type: happened, target: field }));
+	const tellServer = (): unknown => push(field, "ts-model", { data: { path, value: read(field, path) } }, { type: happened, target: field });
+	if (!pace(field, attribute, binding, tellServer)) tellServer();
 }
 for (const type of ["input", "change"]) document.addEventListener(type, enter);
 

@@ -1,0 +1,2 @@
+export declare const most: number;
+export declare function liveSizes(): Promise<{ core: number; own: number; parts: { name: string; size: number }[] }>;
