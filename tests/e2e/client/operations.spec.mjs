@@ -185,11 +185,19 @@ livePage('who watches is told once of what came, changed and went, when a patch 
 		)
 	);
 	assert.deepEqual(await take(), { came: ['li#c', 'i#d'], changed: ['li#b', 'ul#u', 'template#t'], went: ['li#a', 'b#x'] });
+	await page.evaluate(() =>
+		patch(
+			{ op: 'insertBefore', node: at('#b'), html: '<li id="y"></li><li id="z"></li>' },
+			{ op: 'remove', node: nodes.next, count: 1 },
+			{ op: 'setAttribute', node: nodes.next + 1, name: 'class', value: 'x' }
+		)
+	);
+	assert.deepEqual(await take(), { came: ['li#z'], changed: ['ul#u'], went: [] });
 	// Of one that does not fit, as far as it went.
-	await page.evaluate(async () => patch({ op: 'replace', node: at('#b'), count: 2, html: '<li id="f"></li>' }, { op: 'insertEnd', parent: 99, html: '' })).catch(() => {});
+	await page.evaluate(async () => patch({ op: 'replace', node: at('#b'), count: 2, html: '<li id="f"></li>' }, { op: 'insertEnd', parent: 999, html: '' })).catch(() => {});
 	assert.deepEqual((await take()).went, ['li#b', 'li#c', 'i#d']);
 	await page.evaluate(() => morph('<ul id="u"><li id="f" class="x"></li><li id="g">g</li></ul>'));
-	assert.deepEqual(await take(), { came: ['li#g'], changed: ['div#live', 'li#f', 'ul#u'], went: ['template#t'] });
+	assert.deepEqual(await take(), { came: ['li#g'], changed: ['div#live', 'ul#u', 'li#f'], went: ['template#t', 'li#z'] });
 });
 
 livePage('what is gone is forgotten', async ({ page }) => {
@@ -227,8 +235,12 @@ livePage('components of a page share their numbers', async ({ page }) => {
 		await patch({ op: 'setText', node: 3, text: '1' }, { op: 'setText', node: 6, text: '2' });
 		await morph('<p>ONE</p><hr>');
 		await patch({ op: 'setText', node: 6, text: 'TWO' }, { op: 'setText', node: first + 2, text: 'uno' });
+		// Numbers start over for one, and are those of the other, which comes anew as well.
+		await nodes.morph($('#live'), '<p>uno</p><hr><p>dos</p>', first - 3);
+		await nodes.morph(other, '<p>TWO</p>');
+		await patch({ op: 'setText', node: first - 1, text: 'UNO' });
 		nodes.forget(other);
 		return [count, first, nodes.next, $('#live').innerHTML, other.innerHTML, nodes.size];
 	});
-	assert.deepEqual(result, [3, 7, 11, '<p>uno</p><hr>', '<p>TWO</p>', 4]);
+	assert.deepEqual(result, [3, 7, 13, '<p>UNO</p><hr><p>dos</p>', '<p>TWO</p>', 6]);
 });
