@@ -77,9 +77,8 @@ test("a render that fails loses no changes", async () => {
 			this.streamInsert("s", { id });
 		}
 		render() {
-			return html`<b @a="add"></b>${this.each<{ id: number }>("s", ({ id }) => html`${id}`)}${(() => {
-				if (fails) throw new Error("fails");
-			})()}`;
+			// It fails when the stream is written already.
+			return html`<b @a="add"></b>${this.each<{ id: number }>("s", ({ id }) => html`${id}`)}${fails ? {} : null}`;
 		}
 	}
 	const page = await new TestHost({ Fails }).open("Fails");
@@ -170,4 +169,44 @@ test("changes that wait for a render are limited", async () => {
 	const news = page.event("flood");
 	assert.deepEqual(codes(news), ["limit"]);
 	assert.match(message(news), /changes of the stream s of Flood that wait for a render: more than 50/);
+});
+
+test("a component within that fails loses no changes, nor do those within it", async () => {
+	let fails = false;
+	class Leaf extends LiveView<{}, { n: number }> {
+		override mount() {
+			this.stream("leaf", [{ id: 0 }]);
+		}
+		override handleProps() {
+			this.streamInsert("leaf", { id: this.props.n });
+		}
+		render() {
+			return html`${this.each<{ id: number }>("leaf", ({ id }) => html`${id}`)}`;
+		}
+	}
+	class Middle extends LiveView<{}, { n: number }> {
+		override handleProps() {
+			this.streamInsert("middle", { id: this.props.n });
+		}
+		render() {
+			return html`${component(Leaf, { n: this.props.n })}${this.each<{ id: number }>("middle", ({ id }) => html`${id}`)}${fails ? {} : null}`;
+		}
+	}
+	class Outer extends LiveView<{ n: number }> {
+		override state = { n: 0 };
+		next() {
+			this.state.n++;
+		}
+		render() {
+			return html`<b @click="next"></b>${component(Middle, { n: this.state.n })}`;
+		}
+	}
+	const page = await new TestHost({ Outer }).open("Outer");
+	fails = true;
+	const first = page.event("next");
+	fails = false;
+	const second = page.event("next");
+	const told = JSON.stringify([first.renders, second.renders]);
+	for (const stream of ["leaf", "middle"]) assert.match(told, new RegExp(`"${stream}",\\[1,"1".*"${stream}"|"${stream}",\\[1,"1",-1,\\[\\d+,1\\]\\],\\[1,"2"`), stream);
+	for (const id of ["1", "2"]) assert.equal(told.split(`[1,"${id}",-1`).length, 3, id);
 });

@@ -346,3 +346,21 @@ test("types of the app's own are saved by its transport, and state that cannot b
 		assert.deepEqual([codes(mounted), mounted.errors![0]!.fatal], [["restore_failed"], true], state);
 	}
 });
+
+test("components that come after a restore get numbers that nobody has", async () => {
+	class Grows extends LiveView<{ ids: number[] }> {
+		override state = { ids: [1, 2] };
+		more() {
+			this.state.ids.unshift(this.state.ids.length + 1);
+		}
+		render() {
+			return html`<b @click="more"></b>${this.state.ids.map((id) => component(Inside, { id }))}`;
+		}
+	}
+	const state = (await new TestHost({ Grows }).open("Grows")).send({ type: "save" }).states![0]![1] as string;
+	const page = await new TestHost({ Grows }).open("Grows", { state });
+	const numbers = () => ((page.shown.get(0) as unknown[])[1] as [number, ...[number, number][]]).slice(1).map((cell) => (cell as [number, number])[1]);
+	assert.deepEqual(numbers(), [1000, 1001]);
+	page.event("more");
+	assert.deepEqual(numbers(), [1002, 1000, 1001]);
+});

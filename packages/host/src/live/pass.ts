@@ -6,7 +6,7 @@ import { LiveError } from "./errors.ts";
 import { type Nested, rendering } from "./html.ts";
 import { begin, end, failed } from "./life.ts";
 import { Failed, attempt } from "../maybe.ts";
-import { forget, hasWritten } from "./streams.ts";
+import { forget } from "./streams.ts";
 import { resetTemporary } from "./temporary.ts";
 import { LiveView } from "./view.ts";
 import { type Json, Writer } from "./write.ts";
@@ -14,7 +14,7 @@ import { type Json, Writer } from "./write.ts";
 export class Pass {
 	readonly #root: Core;
 	readonly #number: number;
-	readonly #rendered: Core[] = [];
+	readonly #rendered: Rendered[] = [];
 	/** Components that are shown as nothing yet. */
 	readonly #mounting: Core[] = [];
 
@@ -31,7 +31,7 @@ export class Pass {
 	render(core: Core): Json {
 		core.flags = (core.flags | Flag.Rendering) & ~(Flag.Dirty | Flag.Stale);
 		for (const stream of core.rare?.streams?.values() ?? []) stream.written = -1;
-		this.#rendered.push(core);
+		this.#rendered.push({ core, before: core.child?.cell[2] });
 		const around = rendering.core;
 		rendering.core = core;
 		try {
@@ -104,10 +104,10 @@ export class Pass {
 	/** It is told: what it has written is on the page. Gives back the components that have rendered. */
 	commit(): readonly Core[] {
 		for (const core of this.#mounting) core.flags |= Flag.Shown;
-		for (const core of this.#rendered) {
+		const rendered = this.#rendered.map(({ core }) => core);
+		for (const core of rendered) {
 			core.flags |= Flag.Shown;
 			if (!core.rare) continue;
-			if (hasWritten(core)) for (let at: Core | null = core; at; at = at.parent) at.flags |= Flag.Stale;
 			for (const [key, child] of core.rare.children ?? [])
 				if (child.child!.pass !== this.#number) {
 					core.rare.children!.delete(key);
@@ -116,8 +116,8 @@ export class Pass {
 			core.rare.saved = null;
 			for (const name of forget(core)) refill(core, name);
 		}
-		for (const core of this.#rendered) resetTemporary(core);
-		return this.#rendered;
+		for (const core of rendered) resetTemporary(core);
+		return rendered;
 	}
 
 	/** It is not told: what it has written is to be written again. */
@@ -126,10 +126,18 @@ export class Pass {
 	}
 }
 
+/** A component that has rendered, and what it showed before. */
+interface Rendered {
+	readonly core: Core;
+	readonly before: unknown;
+}
+
 /** What components have written was not told, so they render again; all but one, which has failed. */
-function again(rendered: readonly Core[], failed: Core): void {
-	for (const core of rendered) {
+function again(rendered: readonly Rendered[], failed: Core): void {
+	for (const { core, before } of rendered) {
 		if (core === failed) continue;
+		// Renders that are kept have this in them.
+		if (core.child) core.child.cell[2] = before;
 		core.flags |= Flag.Stale;
 		if (core.flags & Flag.Shown) core.touch();
 	}

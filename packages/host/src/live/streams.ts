@@ -42,6 +42,8 @@ export class StreamOf {
 	changes: StreamChange<unknown>[] = [];
 	/** How many changes the render that is not told yet has written, -1 where it has not shown the stream. */
 	written = -1;
+	/** What it has written. */
+	json: unknown[] | null = null;
 	/** Whether the last render that was told has shown it. */
 	shown = false;
 	/** Whether it was shown once and then not: the session has forgotten what was in it. */
@@ -150,6 +152,9 @@ export function forget(core: Core): string[] {
 	for (const stream of core.rare?.streams?.values() ?? []) {
 		const shows = stream.written >= 0;
 		if (shows) stream.changes.splice(0, stream.written);
+		// What is kept of the render is told again without its changes.
+		if (shows && stream.json) stream.json.length = 2;
+		stream.json = null;
 		if (shows && stream.lost) lost.push(stream.name);
 		// What is no longer shown is not there when it is shown again.
 		stream.lost = !shows && (stream.shown || stream.lost);
@@ -157,12 +162,6 @@ export function forget(core: Core): string[] {
 		stream.written = -1;
 	}
 	return lost;
-}
-
-/** Whether the render that is not told yet has written changes. */
-export function hasWritten(core: Core): boolean {
-	for (const stream of core.rare?.streams?.values() ?? []) if (stream.written > 0) return true;
-	return false;
 }
 
 /** Whether a component can fill its streams again. */

@@ -96,6 +96,7 @@ export class Writer {
 			written.push([1, key, at, this.#instance(html)]);
 		}
 		stream.written = stream.changes.length;
+		stream.json = written;
 		this.#depth--;
 		return written;
 	}
