@@ -764,3 +764,23 @@ test("whatever a handler returns is the answer, unless it is nothing", async () 
 	const news = page.event("answer", { args: [5] });
 	assert.deepEqual([codes(news), news.settled], [["bad_value"], [6]]);
 });
+
+test("frozen objects may be in state, and no view of state gets into it", async () => {
+	class Frozen extends LiveView<{ frozen: { list: { n: number }[] }; a: { n: number }; b: unknown }> {
+		override state = { frozen: Object.freeze({ list: [{ n: 1 }] }), a: { n: 1 }, b: null as unknown };
+		copy() {
+			assert.equal(this.state.frozen.list[0]!.n, 1);
+			this.state.b = this.state.a;
+			[kept] = [this.state.a];
+		}
+		render() {
+			same = this.state.b === this.state.a;
+			return html`<b @click="copy"></b>`;
+		}
+	}
+	let kept: unknown;
+	let same = false;
+	const page = await new TestHost({ Frozen }).open("Frozen");
+	assert.deepEqual(codes(page.event("copy")), []);
+	assert.deepEqual([same, typeof kept], [true, "object"]);
+});
