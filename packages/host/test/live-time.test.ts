@@ -364,3 +364,20 @@ test("components that come after a restore get numbers that nobody has", async (
 	page.event("more");
 	assert.deepEqual(numbers(), [1002, 1000, 1001]);
 });
+
+test("a timer that is over counts no longer", async () => {
+	class Chain extends LiveView<{ n: number }> {
+		override state = { n: 0 };
+		override mount() {
+			this.after(0, this.next);
+		}
+		next() {
+			if (++this.state.n < 5) this.after(0, this.next);
+		}
+		render() {
+			return html`${this.state.n}`;
+		}
+	}
+	const page = await new TestHost({ Chain }, { limits: { timers: 1 } }).open("Chain");
+	while (page.html() !== "5") assert.deepEqual(codes(await page.next()), []);
+});
