@@ -63,6 +63,8 @@ export class LiveServer {
 	connections = 0;
 	/** What came of the browser and was not looked at yet. @type {Json[]} */
 	heard = [];
+	/** How many connections were not taken. */
+	refused = 0;
 	/** How connections ended. @type {number[]} */
 	closed = [];
 	/** All that was asked for over HTTP. @type {string[]} */
@@ -71,11 +73,11 @@ export class LiveServer {
 	answer;
 	/** Whether documents and sockets are answered. */
 	isUp = true;
+	/** Whether sockets are taken; documents are all the same. */
+	takesSockets = true;
 	url = '';
 	/** @type {Set<() => void>} */
 	#waiting = new Set();
-	/** Messages of the protocol since the stream began. */
-	numbered = 0;
 
 	/** @param {LiveOptions} options */
 	constructor(options) {
@@ -184,7 +186,11 @@ export class LiveServer {
 
 	/** @param {import('node:http').IncomingMessage} request @param {import('node:stream').Duplex} stream */
 	upgrade(request, stream) {
-		if (!this.isUp) return void stream.destroy();
+		if (!this.isUp || !this.takesSockets) {
+			this.refused++;
+			this.#look();
+			return void stream.destroy();
+		}
 		const socket = accept(request, stream);
 		this.socket = socket;
 		this.connections++;

@@ -258,6 +258,25 @@ liveTest('a server that is down is tried again and again, and the page keeps wha
 	assert.equal(await page.inputValue('#i'), 'unsent');
 });
 
+liveTest('where only the socket is refused, the page is loaded again in the end, once', counter, async ({ page, server, complaints }) => {
+	complaints.expect(/WebSocket connection/);
+	await page.clock.install();
+	server.takesSockets = false;
+	server.socket?.destroy();
+	await becomes(page, 'disconnected');
+	const pages = () => server.requests.filter((request) => request === 'GET /').length;
+	const tries = () => server.refused;
+	for (let tried = 0; pages() < 2; ) {
+		await page.clock.runFor(30_000).catch(() => {});
+		await server.until(() => tries() > tried || pages() > 1);
+		tried = tries();
+		assert.ok(tried < 12, 'it gives up');
+		if (tried < 8) assert.equal(pages(), 1, 'it tries for a while');
+	}
+	await page.locator('html[data-live]').waitFor({ state: 'attached' });
+	assert.ok(server.requests.includes('HEAD /'));
+});
+
 liveTest('the network goes and comes', counter, async ({ page, server, complaints }) => {
 	complaints.expect(/WebSocket connection/);
 	const tried = page.waitForEvent('console', (message) => message.text().includes('WebSocket connection'));
