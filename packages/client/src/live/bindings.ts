@@ -20,7 +20,7 @@ export interface Binding {
 }
 
 const known = new Set(["prevent", "stop", "once", "self", "outside", "window", "document", "capture", "passive", "debounce", "throttle", "ctrl", "shift", "alt", "meta"]);
-const aliases: Record<string, string> = { esc: "escape", space: " ", up: "arrowup", down: "arrowdown", left: "arrowleft", right: "arrowright", del: "delete", plus: "+", dot: "." };
+const aliases: Record<string, string> = { esc: "escape", space: " ", up: "arrowup", down: "arrowdown", left: "arrowleft", right: "arrowright", del: "delete", dot: "." };
 
 /** What the name of an attribute says; `null` if it handles no event. */
 export function parseBinding(attribute: string): Binding | null {
@@ -50,7 +50,7 @@ export function fits({ mods, keys }: Binding, event: Event): boolean {
 export function parseHandler(value: string): [name: string, args: unknown[]] {
 	const [, name, args] = /^\s*([^\s(]+)\s*(?:\((.*)\)\s*)?$/s.exec(value) ?? [];
 	if (!name) throw new SyntaxError(`"${value}" is no handler`);
-	return [name, args?.trim() ? (JSON.parse(args) as unknown[]) : []];
+	return [name, args ? (JSON.parse(args) as unknown[]) : []];
 }
 
 const bindings = new Map<string, Binding | null>();

@@ -100,18 +100,13 @@ export function connect({ address, wire, Socket, hello, heard, became }: Connect
 		joinedAt = 0;
 		clearInterval(pulse);
 	};
-	const leave = (): void => {
-		over = true;
-		drop();
-		became("gone");
-	};
 	const lost = (code: number): void => {
 		const then = afterClose(code);
 		drop();
-		if (then === "never" || (then === "reload" && !reload())) return leave();
-		became("disconnected");
-		if (then === "reload") over = true;
-		else retry = setTimeout(open, then === "now" && !tries ? tries++ : backoff(tries++, Math.random()));
+		over = then === "never" || then === "reload";
+		became(then === "never" || (over && !reload()) ? "gone" : "disconnected");
+		if (over) return;
+		retry = setTimeout(open, then === "now" && !tries ? tries++ : backoff(tries++, Math.random()));
 		// The network is there, and sockets are not.
 		if (tries > 8) fetch(location.href, { method: "HEAD" }).then(({ ok }) => ok && !socket && reload(), () => {});
 	};
@@ -174,7 +169,6 @@ export function connect({ address, wire, Socket, hello, heard, became }: Connect
 	addEventListener("offline", () => socket && lost(0));
 	addEventListener("pageshow", wake);
 	document.addEventListener("visibilitychange", wake);
-	document.addEventListener("resume", wake);
 	// A page with a socket is not kept for the way back.
 	addEventListener("pagehide", () => {
 		clearTimeout(retry);

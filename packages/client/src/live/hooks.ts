@@ -2,9 +2,10 @@
 
 import { command } from "./bindings.ts";
 import type { Command } from "./commands.ts";
+import { componentsOf } from "./components.ts";
 import { app, type Feature } from "./features.ts";
 import type { ConnectionState } from "./connection.ts";
-import { componentsOf, push } from "./session.ts";
+import { push } from "./session.ts";
 
 /** What a hook's methods see as `this`. */
 export interface HookContext {

@@ -6,14 +6,15 @@
  */
 
 import { command, learn } from "./bindings.ts";
+import { begin, type PageBlock, roots } from "./components.ts";
 import { type ConnectionState, connect, type Wire } from "./connection.ts";
 import { app, each, need } from "./features.ts";
 import type { Hooks } from "./hooks.ts";
 import { createDecoder, createEncoder, subprotocol } from "./protocol.ts";
-import { begin, heard, hello, type PageBlock, roots, tell, useConnection } from "./session.ts";
+import { heard, hello, tell, useConnection } from "./session.ts";
 
 export type { Hook, HookContext, Hooks } from "./hooks.ts";
-export type { PageBlock } from "./session.ts";
+export type { PageBlock } from "./components.ts";
 export type { Upload } from "./uploads.ts";
 
 export interface LiveOptions {

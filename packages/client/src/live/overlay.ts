@@ -43,15 +43,24 @@ export function coverText(element: Element, text: string): void {
 	element.append(own);
 }
 
+/** Whether a patch is under way, which may have to wait. */
+let isOff = false;
+
 /** Takes everything off. */
 export function lift(): void {
+	isOff = true;
 	for (let next; (next = undo.pop()); ) next();
 }
 
 /** Puts everything on. */
-export const put = (): void => layers.forEach((show) => show());
+export function put(): void {
+	isOff = false;
+	for (const show of layers) show();
+}
 
+/** Shows what is to be shown now. */
 export function repaint(): void {
+	if (isOff) return;
 	lift();
 	put();
 }

@@ -7,11 +7,12 @@
  */
 
 import { parseModifiers } from "./bindings.ts";
+import { componentsOf } from "./components.ts";
 import type { Feature } from "./features.ts";
 import { coverClass, coverProperty, coverText, layer, repaint } from "./overlay.ts";
 import { pace } from "./pace.ts";
 import { isField } from "./payload.ts";
-import { componentsOf, pending, push } from "./session.ts";
+import { pending, push } from "./session.ts";
 
 type Scope = Record<string, unknown>;
 

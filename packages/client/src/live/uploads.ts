@@ -5,9 +5,10 @@
  * server's alone. What becomes of a file is told by `wellhead:live:upload` at the element that it came from.
  */
 
+import { componentsOf } from "./components.ts";
 import { add, type Feature } from "./features.ts";
 import type { Down } from "./protocol.ts";
-import { chunk, componentsOf, send, tell } from "./session.ts";
+import { chunk, send, tell } from "./session.ts";
 
 /** The `detail` of `wellhead:live:upload`. */
 export interface Upload {
