@@ -145,6 +145,8 @@ liveTest('the same session on another machine renders anew, and goes on with the
 });
 
 liveTest('of another session nothing is known: events start from 1', counter, async ({ page, server }) => {
+	server.send({ type: 'title', text: 'of the first session' });
+	await page.waitForFunction(() => document.title === 'of the first session');
 	await page.evaluate(() => document.addEventListener('wellhead:live:error', (event) => (document.title = /** @type {any} */ (event).detail.code)));
 	await page.click('#b');
 	await server.next('event');
@@ -162,6 +164,36 @@ liveTest('of another session nothing is known: events start from 1', counter, as
 	server.options.joined = {};
 	const join = await server.connection(3);
 	assert.deepEqual(join.resume, { session: 's2', received: 2, events: 1 });
+});
+
+const composed = '<input id="i" ts-model="name" value="a"><b id="n" ts-text="name">a</b><button id="b" @click="more">0</button>';
+liveTest('a patch that waits for an input method holds up messages, not events', { body: composed }, async ({ page, server }) => {
+	await page.locator('#n', { hasText: 'a' }).waitFor();
+	const session = await page.context().newCDPSession(page);
+	await page.focus('#i');
+	await page.keyboard.press('End');
+	await session.send('Input.imeSetComposition', { text: 'に', selectionStart: 1, selectionEnd: 1 });
+	await server.eventually({ handler: 'ts-model' });
+	server.patch(1, { op: 'setProperty', node: 2, name: 'value', value: 'insists' }, { op: 'spliceText', node: 4, at: 1, remove: 0, text: 'z' });
+	server.send({ type: 'title', text: 'after it' });
+	await page.evaluate(() => /** @type {HTMLElement} */ (document.querySelector('#b')).click());
+	await server.eventually({ handler: 'more' });
+	// The connection is lost meanwhile, and the server has handled the first event only.
+	server.options.joined = { events: 1 };
+	server.socket?.destroy();
+	const join = await server.connection(2);
+	assert.deepEqual(join.resume, { session: 's1', received: 2, events: 2 });
+	await server.expect({ type: 'event', component: 0, handler: 'more' });
+	await page.evaluate(() => /** @type {HTMLElement} */ (document.querySelector('#b')).click());
+	await server.expect({ type: 'event', component: 0, handler: 'more' });
+	assert.equal(await page.title(), 'live');
+	await session.send('Input.insertText', { text: '日' });
+	await page.waitForFunction(() => document.title === 'after it');
+	assert.equal(await page.inputValue('#i'), 'insists');
+	// What the user has composed is under way until now.
+	await server.eventually({ handler: 'ts-model' });
+	server.patch(3);
+	await page.locator('#n', { hasText: 'insists' }).waitFor();
 });
 
 liveTest('an operation that does not fit asks for the component anew, and others go on', { bodies: [body, '<p id="z">z</p>'] }, async ({ page, server }) => {

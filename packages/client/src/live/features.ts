@@ -17,7 +17,7 @@ export interface Feature {
 	went?(elements: Element[]): void;
 	/** A patch is about to change these nodes. */
 	before?(nodes: (Node | null | undefined)[]): void;
-	/** A patch is done. */
+	/** A patch is done, and nothing is shown on top of it yet. */
 	patched?(): void;
 	pushed?(component: number, name: string, value: unknown): void;
 	/** Returns the operations of a patch that can be done now; the others it gives back later. */

@@ -53,7 +53,8 @@ export function follow({ kind, history, url: href }: Down & { type: "navigate" }
 
 export const feature: Feature = {
 	patched() {
-		scroll?.();
+		// When all is shown.
+		if (scroll) queueMicrotask(scroll);
 		scroll = undefined;
 	},
 };

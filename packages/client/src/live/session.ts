@@ -129,9 +129,9 @@ async function act(message: Down): Promise<void> {
 			const done = take(({ number }, index) => (typeof settled === "number" ? index < settled : settled.includes(number)));
 			lift();
 			await (message.type === "patch" ? patch(message.operations) : render(message.component, message.html));
+			each("patched");
 			put();
 			for (const { resolve, reply } of done) resolve(reply);
-			each("patched");
 			break;
 		}
 		case "reply":

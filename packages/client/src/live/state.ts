@@ -72,18 +72,21 @@ function modelOf(element: Element, attribute: string): unknown {
 	return mods.has("number") || /^(number|range)$/.test(type) ? (text === "" ? null : +text) : text;
 }
 
+/** The same for a box that is one of several, which hold a list. */
+function heldBy(field: Element, attribute: string, before: unknown): unknown {
+	const { type, value, checked } = field as HTMLInputElement;
+	if (type !== "checkbox" || !Array.isArray(before)) return modelOf(field, attribute);
+	if (before.includes(value) === checked) return before;
+	return checked ? [...before, value] : before.filter((other) => other !== value);
+}
+
 /** The user has changed a field: the page shows it at once, the server hears of it when it should. */
 function enter({ type: happened, target }: Event): void {
 	const field = target as HTMLInputElement;
 	const attribute = fields.get(field);
 	if (attribute === undefined) return;
-	const { type, value, checked } = field;
 	const path = field.getAttribute(attribute)!;
-	const before = read(field, path);
-	const isList = type === "checkbox" && Array.isArray(before);
-	const others = isList ? before.filter((other) => other !== value) : [];
-	const now = isList ? (checked ? [...others, value] : others) : modelOf(field, attribute);
-	const isServers = write(field, path, now);
+	const isServers = write(field, path, heldBy(field, attribute, read(field, path)));
 	const binding = parseModifiers(attribute.split("."));
 	if (!isServers || happened !== (binding.mods.has("lazy") ? "change" : "input")) return;
 	const tellServer = (): unknown => push(field, "ts-model", { data: { path, value: read(field, path) } }, { type: happened, target: field });
@@ -168,13 +171,15 @@ function watch(element: Element): void {
 	}
 }
 
-/** The server has changed a field: its word wins, unless the user's is under way. */
-function take(element: Element): void {
-	const attribute = fields.get(element);
-	if (attribute === undefined || element === document.activeElement || pending.some(({ target }) => target === element)) return;
-	const path = element.getAttribute(attribute)!;
-	const [scope, isOwn] = scopeOf(element, path);
-	if (!isOwn && path in scope) scope[path] = modelOf(element, attribute);
+/** A patch is done: what fields hold now is the server's word, or the user's already; but for what is under way. */
+function takeAll(): void {
+	for (const [field, attribute] of fields) {
+		const { type, checked } = field as HTMLInputElement;
+		const path = field.getAttribute(attribute)!;
+		const [scope, isOwn] = scopeOf(field, path);
+		if (isOwn || !(path in scope) || (type === "radio" && !checked) || pending.some(({ target }) => target === field)) continue;
+		scope[path] = heldBy(field, attribute, scope[path]);
+	}
 }
 
 function forget(element: Element): void {
@@ -187,9 +192,7 @@ export const feature: Feature = {
 		elements.forEach(watch);
 		repaint();
 	},
-	changed(elements) {
-		elements.forEach(watch);
-		elements.forEach(take);
-	},
+	changed: (elements) => elements.forEach(watch),
+	patched: takeAll,
 	went: (elements) => elements.forEach(forget),
 };
