@@ -177,7 +177,7 @@ fn json_of(operation: Operation<'_>) -> Json {
             json!({ "op": "insertBefore", "node": node, "html": markup.html() })
         }
         Operation::InsertEnd { parent, markup } => {
-            json!({ "op": "insertEnd", "parent": parent, "html": markup.html() })
+            json!({ "op": "insertEnd", "node": parent, "html": markup.html() })
         }
         Operation::Remove { node, count } => {
             json!({ "op": "remove", "node": node, "count": count })

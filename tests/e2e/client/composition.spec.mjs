@@ -37,7 +37,7 @@ composing('a field that composes is left alone, and the rest of the page is not'
 				{ op: 'setAttribute', node: at('#f'), name: 'class', value: 'x' },
 				{ op: 'insertBefore', node: at('#f'), html: '<b>label</b>' },
 				{ op: 'insertBefore', node: at('#g'), html: '<i>more</i>' },
-				{ op: 'insertEnd', parent: at('#g'), html: '<u>hint</u>' },
+				{ op: 'insertEnd', node: at('#g'), html: '<u>hint</u>' },
 				{ op: 'moveEnd', node: at('p'), count: 1, parent: at('#live') },
 				{ op: 'renumber', node: at('#g'), count: 1 }
 			)
@@ -95,7 +95,7 @@ composing('texts in an editor wait while it composes', async ({ page }, compose,
 	const done = await page.evaluate(() => [
 		patched({ op: 'setAttribute', node: at('#a'), name: 'class', value: 'x' }, { op: 'setText', node: at('#c', 0), text: 'OUT' }),
 		patched({ op: 'setText', node: at('#b', 0), text: 'TWO' }),
-		patched({ op: 'insertEnd', parent: at('#e'), html: '<p>three</p>' })
+		patched({ op: 'insertEnd', node: at('#e'), html: '<p>three</p>' })
 	]);
 	assert.deepEqual(done, [true, false, false]);
 	assert.equal(await page.evaluate(() => $('#e').textContent), 'oneätwo');
@@ -109,7 +109,7 @@ composing('a composition that a script ends by taking the field away holds nothi
 	await page.evaluate(() => show('<div id="e" contenteditable><p id="a">one</p></div><p id="c">0</p>'));
 	await page.evaluate(() => $('#e').focus());
 	await compose('x');
-	const done = page.evaluate(() => patch({ op: 'setText', node: at('#c', 0), text: '1' }, { op: 'insertEnd', parent: at('#e'), html: '<b></b>' })?.then(() => 'done', (error) => `${error.name}: ${error.message}`));
+	const done = page.evaluate(() => patch({ op: 'setText', node: at('#c', 0), text: '1' }, { op: 'insertEnd', node: at('#e'), html: '<b></b>' })?.then(() => 'done', (error) => `${error.name}: ${error.message}`));
 	await page.waitForFunction(() => $('#c').textContent === '1');
 	await page.evaluate(() => $('#e').remove());
 	// Its element is gone, so the patch no longer fits.

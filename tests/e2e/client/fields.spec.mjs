@@ -15,7 +15,7 @@ livePage('what is typed while patches come stays, and so does the caret', async 
 					{ op: 'setText', node: at('p', 0), text: `${count}` },
 					{ op: 'setAttribute', node: at('#name'), name: 'value', value: `${echo}` },
 					{ op: 'setAttribute', node: at('#name'), name: 'class', value: `c${count}` },
-					{ op: 'insertEnd', parent: at('ul'), html: `<li>${count}` },
+					{ op: 'insertEnd', node: at('ul'), html: `<li>${count}` },
 					{ op: 'insertBefore', node: at('label'), html: `<b>${count}</b>` }
 				),
 			[count, 'hello'.slice(0, count)]
@@ -152,7 +152,7 @@ livePage('a choice follows the server unless the user is at it', async ({ page }
 				{ op: 'setAttribute', node: at('#y'), name: 'selected', value: '' },
 				{ op: 'setAttribute', node: at('#o'), name: 'selected', value: '' },
 				{ op: 'insertBefore', node: at('#x'), html: '<option id="w">w</option>' },
-				{ op: 'insertEnd', parent: at('#a'), html: '<option id="v" selected>v</option>' },
+				{ op: 'insertEnd', node: at('#a'), html: '<option id="v" selected>v</option>' },
 				{ op: 'moveBefore', node: at('#z'), count: 1, before: at('#x') }
 			)
 		);
@@ -175,7 +175,7 @@ livePage('a choice follows the server unless the user is at it', async ({ page }
 	);
 	assert.deepEqual(await chosen(), ['y', 'n,o']);
 	await page.focus('#m');
-	await page.evaluate(() => patch({ op: 'removeAttribute', node: at('#o'), name: 'selected' }, { op: 'insertEnd', parent: at('#m'), html: '<option selected id="p">p</option>' }));
+	await page.evaluate(() => patch({ op: 'removeAttribute', node: at('#o'), name: 'selected' }, { op: 'insertEnd', node: at('#m'), html: '<option selected id="p">p</option>' }));
 	assert.deepEqual(await chosen(), ['y', 'n,o']);
 	await page.selectOption('#m', []);
 	await page.evaluate(() => patch({ op: 'setAttribute', node: at('#n'), name: 'selected', value: '' }));

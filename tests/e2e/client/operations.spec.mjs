@@ -12,7 +12,7 @@ livePage('an operation that does not fit is a misfit, and what follows it is not
 			['is no element', () => ({ op: 'setAttribute', node: at('#p', 0), name: 'a', value: '' })],
 			['is no element', () => ({ op: 'removeAttribute', node: at('#p', 0), name: 'a' })],
 			['is no element', () => ({ op: 'setProperty', node: at('#p', 0), name: 'a', value: '1' })],
-			['is no element', () => ({ op: 'insertEnd', parent: at('#p', 0), html: 'x' })],
+			['is no element', () => ({ op: 'insertEnd', node: at('#p', 0), html: 'x' })],
 			['is no text', () => ({ op: 'spliceText', node: at('#p'), at: 0, remove: 0, text: 'x' })],
 			['a shorter one', () => ({ op: 'spliceText', node: at('#p', 0), at: 3, remove: 2, text: 'x' })],
 			['more than text', () => ({ op: 'setText', node: at('#u'), text: 'x' })],
@@ -87,7 +87,7 @@ livePage('markup is parsed for where it stands', async ({ page }) => {
 			['<p id="x">|</p>', '<noscript><b>no</b></noscript><script>globalThis.ran = true</script>']
 		]) {
 			show((around ?? '').replace('|', ''));
-			await patch({ op: 'insertEnd', parent: at('#x'), html: child ?? '' });
+			await patch({ op: 'insertEnd', node: at('#x'), html: child ?? '' });
 			const found = difference($('#live'), fresh((around ?? '').replace('|', child ?? '')));
 			if (found) wrong.push(found);
 			if (document.querySelector('#x *') && nodes.get(nodes.next - 1) === undefined) wrong.push(`no numbers in ${around}`);
@@ -180,8 +180,8 @@ livePage('who watches is told once of what came, changed and went, when a patch 
 			{ op: 'setText', node: at('#b', 0), text: 'B' },
 			{ op: 'setAttribute', node: at('#b'), name: 'class', value: 'x' },
 			{ op: 'remove', node: at('#a'), count: 1 },
-			{ op: 'insertEnd', parent: at('#u'), html: '<li id="c"><i id="d">c</i></li>' },
-			{ op: 'insertEnd', parent: at('#t'), html: '<li id="e"></li>' }
+			{ op: 'insertEnd', node: at('#u'), html: '<li id="c"><i id="d">c</i></li>' },
+			{ op: 'insertEnd', node: at('#t'), html: '<li id="e"></li>' }
 		)
 	);
 	assert.deepEqual(await take(), { came: ['li#c', 'i#d'], changed: ['li#b', 'ul#u', 'template#t'], went: ['li#a', 'b#x'] });
@@ -194,7 +194,7 @@ livePage('who watches is told once of what came, changed and went, when a patch 
 	);
 	assert.deepEqual(await take(), { came: ['li#z'], changed: ['ul#u'], went: [] });
 	// Of one that does not fit, as far as it went.
-	await page.evaluate(async () => patch({ op: 'replace', node: at('#b'), count: 2, html: '<li id="f"></li>' }, { op: 'insertEnd', parent: 999, html: '' })).catch(() => {});
+	await page.evaluate(async () => patch({ op: 'replace', node: at('#b'), count: 2, html: '<li id="f"></li>' }, { op: 'insertEnd', node: 999, html: '' })).catch(() => {});
 	assert.deepEqual((await take()).went, ['li#b', 'li#c', 'i#d']);
 	await page.evaluate(() => morph('<ul id="u"><li id="f" class="x"></li><li id="g">g</li></ul>'));
 	assert.deepEqual(await take(), { came: ['li#g'], changed: ['div#live', 'ul#u', 'li#f'], went: ['template#t', 'li#z'] });
@@ -209,9 +209,9 @@ livePage('what is gone is forgotten', async ({ page }) => {
 		$('#f').focus();
 	}, rows);
 	await page.focus('#s');
-	await page.evaluate(() => patch({ op: 'insertEnd', parent: at('#s'), html: '<option>2' }));
+	await page.evaluate(() => patch({ op: 'insertEnd', node: at('#s'), html: '<option>2' }));
 	await page.focus('#f');
-	await page.evaluate(() => patch({ op: 'remove', node: at('#d'), count: 1 }, { op: 'insertEnd', parent: 1, html: '<p id="n">n</p>' }));
+	await page.evaluate(() => patch({ op: 'remove', node: at('#d'), count: 1 }, { op: 'insertEnd', node: 1, html: '<p id="n">n</p>' }));
 	// The browser remembers where the focus was.
 	await page.focus('#s');
 	const session = await page.context().newCDPSession(page);

@@ -104,7 +104,7 @@ for (const [way, before] of ways) {
 		const state = () => page.evaluate(() => [$('#l').scrollTop, scrollY]);
 		await page.evaluate(() => patch({ op: 'moveBefore', node: at('#s'), count: 1, before: at('#a') }));
 		assert.deepEqual(await state(), [300, 500]);
-		await page.evaluate(() => patch({ op: 'moveEnd', node: at('#s'), count: 1, parent: at('#live') }, { op: 'insertEnd', parent: at('ul'), html: '<li>x' }, { op: 'setAttribute', node: at('#l'), name: 'class', value: 'x' }));
+		await page.evaluate(() => patch({ op: 'moveEnd', node: at('#s'), count: 1, parent: at('#live') }, { op: 'insertEnd', node: at('ul'), html: '<li>x' }, { op: 'setAttribute', node: at('#l'), name: 'class', value: 'x' }));
 		assert.deepEqual(await state(), [300, 500]);
 		await page.evaluate((list) => morph(`<section id="s">${list}</section><p id="c">c</p><p id="a">a</p><div id="t" style="height: 3000px"></div>`), list);
 		assert.deepEqual(await state(), [300, 500]);
@@ -169,7 +169,7 @@ for (const [way, before] of ways) {
 		const kept = [true, true, true, 'button', 2];
 		assert.deepEqual(await state(), kept);
 		await page.evaluate(() =>
-			patch({ op: 'moveBefore', node: at('#s'), count: 1, before: at('#a') }, { op: 'setAttribute', node: at('#m'), name: 'class', value: 'x' }, { op: 'insertEnd', parent: at('#o'), html: '<b>!</b>' })
+			patch({ op: 'moveBefore', node: at('#s'), count: 1, before: at('#a') }, { op: 'setAttribute', node: at('#m'), name: 'class', value: 'x' }, { op: 'insertEnd', node: at('#o'), html: '<b>!</b>' })
 		);
 		assert.deepEqual(await state(), kept);
 		await page.evaluate((inner) => morph(`<p id="b">b</p><p id="a">a</p><section id="s">${inner}</section>`), inner);
@@ -236,7 +236,7 @@ livePage('custom elements are not connected again needlessly, and their shadows 
 	await page.keyboard.type('deep');
 	await page.evaluate(() =>
 		patch(
-			{ op: 'insertEnd', parent: at('#e'), html: '<i>two</i>' },
+			{ op: 'insertEnd', node: at('#e'), html: '<i>two</i>' },
 			{ op: 'moveBefore', node: at('#a'), count: 1, before: at('#e') },
 			{ op: 'setText', node: at('#b', 0), text: 'B' },
 			{ op: 'setAttribute', node: at('#e'), name: 'class', value: 'x' }

@@ -23,7 +23,7 @@ export type Operation =
 	/** The value is JSON. */
 	| { op: "setProperty"; node: number; name: string; value: string }
 	| { op: "insertBefore"; node: number; html: string }
-	| { op: "insertEnd"; parent: number; html: string }
+	| { op: "insertEnd"; node: number; html: string }
 	| { op: "remove"; node: number; count: number }
 	| { op: "moveBefore"; node: number; count: number; before: number }
 	| { op: "moveEnd"; node: number; count: number; parent: number }
@@ -196,7 +196,7 @@ export function createNodes(watcher?: Watcher): Nodes {
 				insert(operation.html, parent(operation.node), find(operation.node));
 				break;
 			case "insertEnd":
-				insert(operation.html, element(operation.parent), null);
+				insert(operation.html, element(operation.node), null);
 				break;
 			case "remove":
 				remove(run(operation.node, operation.count));
@@ -227,7 +227,7 @@ export function createNodes(watcher?: Watcher): Nodes {
 	/** Whether an operation would change what the user composes. */
 	const disturbs = (operation: Operation): boolean => {
 		if (!composing?.isConnected || /Attribute|renumber/.test(operation.op)) return false;
-		if (operation.op === "insertEnd") return composing.contains(element(operation.parent));
+		if (operation.op === "insertEnd") return composing.contains(element(operation.node));
 		const node = find((operation as { node: number }).node);
 		if ("count" in operation && run(operation.node, operation.count).some((moved) => moved.contains(composing))) return true;
 		return composing.contains(node) && !(node === composing && operation.op === "insertBefore");
