@@ -111,9 +111,13 @@ composing('a composition that a script ends by taking the field away holds nothi
 	await compose('x');
 	const done = page.evaluate(() => patch({ op: 'setText', node: at('#c', 0), text: '1' }, { op: 'insertEnd', node: at('#e'), html: '<b></b>' })?.then(() => 'done', (error) => `${error.name}: ${error.message}`));
 	await page.waitForFunction(() => $('#c').textContent === '1');
-	await page.evaluate(() => $('#e').remove());
+	await page.evaluate(() => {
+		void patch({ op: 'setAttribute', node: at('#c'), name: 'class', value: 'next' });
+		$('#e').remove();
+	});
 	// Its element is gone, so the patch no longer fits.
 	assert.match(await done ?? '', /^Misfit: node 2 is not there$/);
+	await page.waitForFunction(() => $('#c').className === 'next');
 	assert.equal(await page.evaluate(() => patch({ op: 'setText', node: at('#c', 0), text: '2' })), undefined);
 	assert.equal(await page.evaluate(() => $('#c').textContent), '2');
 });

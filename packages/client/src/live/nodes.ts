@@ -226,7 +226,7 @@ export function createNodes(watcher?: Watcher): Nodes {
 
 	/** Whether an operation would change what the user composes. */
 	const disturbs = (operation: Operation): boolean => {
-		if (!composing?.isConnected || /Attribute|renumber/.test(operation.op)) return false;
+		if (!composing || /Attribute|renumber/.test(operation.op)) return false;
 		if (operation.op === "insertEnd") return composing.contains(element(operation.node));
 		const node = find((operation as { node: number }).node);
 		if ("count" in operation && run(operation.node, operation.count).some((moved) => moved.contains(composing))) return true;
@@ -272,7 +272,7 @@ export function createNodes(watcher?: Watcher): Nodes {
 		},
 		morph: (container, html, first) =>
 			patch(() => {
-				if (composing?.isConnected && container.contains(composing)) return false;
+				if (container.contains(composing)) return false;
 				walk(container, forgetNode);
 				for (const [number, node] of nodes) if (isGone(node)) nodes.delete(number);
 				start(container, first);
