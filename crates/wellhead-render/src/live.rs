@@ -166,8 +166,8 @@ pub struct Turn<'t> {
     pub effects: Vec<Effect<'t>>,
     /// What failed. The component shows what it showed.
     pub errors: Vec<Failure>,
-    /// The answer to [`Command::Save`], for each component.
-    pub states: Vec<(u32, Saved)>,
+    /// The answer to [`Command::Save`], for each component; none if that was not asked for.
+    pub states: Option<Vec<(u32, Saved)>>,
 }
 
 /// Something that a component asked for beside its render: in JSON, an object whose one key says what.
@@ -228,6 +228,12 @@ pub enum Effect<'t> {
         #[serde(borrow)]
         about: &'t RawValue,
     },
+    /// A component takes files.
+    Upload(#[serde(borrow)] &'t RawValue),
+    /// A component does not want a file any more.
+    UploadCancel(#[serde(borrow)] &'t RawValue),
+    /// A component is done with a file.
+    UploadConsumed(#[serde(borrow)] &'t RawValue),
     /// Somebody is present no more.
     Untrack {
         /// The topic.
@@ -332,12 +338,13 @@ mod tests {
         let turn: Turn<'_> = serde_json::from_str("{}").expect("nothing is needed");
         assert!(turn.renders.is_empty() && turn.settled.is_empty());
         let turn: Turn<'_> = serde_json::from_str(
-            r#"{"renders":[[1,[0,"a"]]],"settled":[3],"effects":[{"title":{"text":"t"}},{"push":{"component":1,"name":"n","value":[1]}},{"navigate":{"kind":"patch","url":"/"}}],
+            r#"{"renders":[[1,[0,"a"]]],"settled":[3],"effects":[{"title":{"text":"t"}},{"push":{"component":1,"name":"n","value":[1]}},{"uploadCancel":{"entry":1}},{"navigate":{"kind":"patch","url":"/"}}],
                 "errors":[{"component":1,"code":"threw","message":"m"}],"states":[[1,"s"],[2,{"unserialisable":"a.b"}]]}"#,
         )
         .expect("it is the documented form");
         assert_eq!(turn.renders[0].1.get(), r#"[0,"a"]"#);
-        assert_eq!(turn.effects.len(), 3);
-        assert_eq!(turn.states[0].1, Saved::Text("s".into()));
+        assert_eq!(turn.effects.len(), 4);
+        let states = turn.states.expect("they are told");
+        assert_eq!(states[0].1, Saved::Text("s".into()));
     }
 }

@@ -35,17 +35,17 @@ impl Session {
     pub(super) fn is_answer_to_save(&self, news: &News) -> bool {
         match news {
             News::Turn(TurnText { text, .. }) => {
-                serde_json::from_str::<Turn<'_>>(text).is_ok_and(|turn| !turn.states.is_empty())
+                serde_json::from_str::<Turn<'_>>(text).is_ok_and(|turn| turn.states.is_some())
             }
             _ => false,
         }
     }
 
     async fn turn(&mut self, turn: &Turn<'_>, sources: &Sources) {
-        for (component, saved) in &turn.states {
-            self.saved(*component, saved);
-        }
-        if !turn.states.is_empty() {
+        if let Some(states) = &turn.states {
+            for (component, saved) in states {
+                self.saved(*component, saved);
+            }
             self.store();
         }
         if !turn.renders.is_empty() && self.stream.is_some() {
