@@ -151,7 +151,10 @@ fn rendered(value: &Value<'_>) -> (Tree, Numbers) {
 fn difference(tree: &mut Tree, next: &Value<'_>, numbers: &mut Numbers) -> Vec<Json> {
     let mut operations = Vec::new();
     tree.diff(next.clone(), numbers, |operation| {
-        operations.push(json_of(operation));
+        // Whose nodes are whose matters to events, not to the DOM.
+        if !matches!(operation, Operation::Mark { .. }) {
+            operations.push(json_of(operation));
+        }
     })
     .expect("drawn for a div");
     operations

@@ -113,13 +113,33 @@ fn follow(views: &[View]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Draws another content of one of the components in a view. Gives the component, and what it shows now.
+fn change_component(view: &mut View, choices: &mut Choices<'_>) -> Option<(u32, View)> {
+    let mut found = Vec::new();
+    collect_components(view, &mut found);
+    let at = choices.below(found.len().max(1));
+    let (id, content) = found.into_iter().nth(at)?;
+    *content = content.change(Kind::Block, 2, choices);
+    Some((id, content.clone()))
+}
+
+fn collect_components<'v>(view: &'v mut View, found: &mut Vec<(u32, &'v mut View)>) {
+    match view {
+        View::Instance(_, views) | View::List(views) => views
+            .iter_mut()
+            .for_each(|view| collect_components(view, found)),
+        View::Component(id, content) => found.push((*id, content)),
+        _ => {}
+    }
+}
+
 /// Renders components of a view on their own.
 fn follow_components(bytes: &[u8]) -> Result<(), TestCaseError> {
     let mut choices = Choices::new(bytes);
     let mut view = View::draw(Kind::Block, 4, &mut choices);
     let mut shown = Shown::new(&view)?;
     for _ in 0..4 {
-        let Some((component, content)) = view.change_component(&mut choices) else {
+        let Some((component, content)) = change_component(&mut view, &mut choices) else {
             return Ok(());
         };
         let said = shown.follow(|tree, numbers, out| {

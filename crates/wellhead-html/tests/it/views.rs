@@ -241,7 +241,7 @@ impl<'b> Choices<'b> {
         }
     }
 
-    fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         let (first, rest) = self.bytes.split_first().unwrap_or((&0, &[]));
         self.bytes = rest;
         usize::from(*first) % limit
@@ -367,26 +367,6 @@ impl View {
                 Self::draw(kind, depth, choices)
             }
             same => same.clone(),
-        }
-    }
-
-    /// Draws another content of one of the components in it. Gives the component, and what it shows now.
-    pub(crate) fn change_component(&mut self, choices: &mut Choices<'_>) -> Option<(u32, Self)> {
-        let mut found = Vec::new();
-        self.collect_components(&mut found);
-        let at = choices.below(found.len().max(1));
-        let (id, content) = found.into_iter().nth(at)?;
-        *content = content.change(Kind::Block, 2, choices);
-        Some((id, content.clone()))
-    }
-
-    fn collect_components<'v>(&'v mut self, found: &mut Vec<(u32, &'v mut Self)>) {
-        match self {
-            Self::Instance(_, views) | Self::List(views) => views
-                .iter_mut()
-                .for_each(|view| view.collect_components(found)),
-            Self::Component(id, content) => found.push((*id, content)),
-            _ => {}
         }
     }
 
