@@ -5,7 +5,7 @@ use crate::app::App;
 #[test]
 fn modules_are_declared_as_the_sources_have_them() {
     let app = App::new("hello");
-    app.write(".env", "PUBLIC_NAME=seen\nWORD=kept\n");
+    app.write(".env", "PUBLIC_NAME=seen by all\nWORD=kept by the server\n");
     app.build();
     let types = std::fs::read_to_string(app.path().join(".wellhead/types.d.ts")).unwrap();
     let module = |name: &str| {
@@ -21,8 +21,8 @@ fn modules_are_declared_as_the_sources_have_them() {
     assert!(module("$env/static/private").contains("export const WORD: string;"));
     // Values stay where they are, and what is ambient imports nothing by path.
     for kept in [
-        "seen",
-        "kept",
+        "seen by all",
+        "kept by the server",
         "from \".",
         "\ndeclare const",
         "\ndeclare function",
