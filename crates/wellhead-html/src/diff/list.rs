@@ -95,21 +95,18 @@ impl Diff<'_> {
         for index in longest_increasing(&matched) {
             unmoved[matched[index]] = true;
         }
+        self.rearrange_items(&old, &matches, &unmoved, after);
         let mut old: Vec<Option<Item>> = old.into_iter().map(Some).collect();
         // Built from right to left.
         let mut result: Vec<Item> = Vec::with_capacity(next.len());
         let mut inserted: Vec<Value<'_>> = Vec::new();
         let mut place = after;
         for (value, found) in next.into_iter().zip(&matches).rev() {
-            let Some((ours, mut item)) = found.and_then(|at| Some((at, old[at].take()?))) else {
+            let Some(mut item) = found.and_then(|at| old[at].take()) else {
                 inserted.push(value);
                 continue;
             };
             place = self.insert(&mut inserted, &mut result, place);
-            if !unmoved[ours] {
-                let node = item.first().unwrap_or_default();
-                (self.out)(place.move_here(node, item.count()));
-            }
             self.item(&mut item, value, place);
             place = item.first().map_or(place, Place::Before);
             result.push(item);
@@ -117,6 +114,26 @@ impl Diff<'_> {
         self.insert(&mut inserted, &mut result, place);
         result.reverse();
         result
+    }
+
+    /// Brings the items that stay into their order, before any of them changes: what changes counts on the nodes of an
+    /// item being side by side, with nothing of another between them.
+    fn rearrange_items(
+        &mut self,
+        old: &[Item],
+        matches: &[Option<usize>],
+        unmoved: &[bool],
+        after: Place,
+    ) {
+        let mut place = after;
+        for &at in matches.iter().rev().flatten() {
+            let item = &old[at];
+            let Some(node) = item.first() else { continue };
+            if !unmoved[at] {
+                (self.out)(place.move_here(node, item.count()));
+            }
+            place = Place::Before(node);
+        }
     }
 
     /// Inserts values that were collected from right to left. Gives the place before them.

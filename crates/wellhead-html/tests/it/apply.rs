@@ -195,3 +195,177 @@ proptest! {
         follow(&views)?;
     }
 }
+#[test]
+fn items_are_in_their_order_before_they_change() {
+    let views = vec![
+        View::List(vec![
+            View::Component(1, Box::new(View::Text("".into()))),
+            View::Component(2, Box::new(View::Instance(1, vec![View::Nothing]))),
+            View::Instance(
+                4,
+                vec![
+                    View::Instance(10, vec![View::Nothing]),
+                    View::Component(
+                        3,
+                        Box::new(View::List(vec![
+                            View::Instance(
+                                6,
+                                vec![
+                                    View::Text("".into()),
+                                    View::Nothing,
+                                    View::Nothing,
+                                    View::Nothing,
+                                ],
+                            ),
+                            View::Instance(
+                                6,
+                                vec![
+                                    View::Text("".into()),
+                                    View::Text("".into()),
+                                    View::Nothing,
+                                    View::Text("".into()),
+                                ],
+                            ),
+                        ])),
+                    ),
+                ],
+            ),
+            View::Nothing,
+            View::List(vec![View::Text("".into()), View::Text("".into())]),
+            View::Component(
+                4,
+                Box::new(View::List(vec![
+                    View::Nothing,
+                    View::Component(5, Box::new(View::Nothing)),
+                ])),
+            ),
+        ]),
+        View::List(vec![
+            View::Component(1, Box::new(View::Text("".into()))),
+            View::Component(2, Box::new(View::Instance(1, vec![View::Nothing]))),
+            View::Instance(
+                4,
+                vec![
+                    View::Instance(10, vec![View::Nothing]),
+                    View::Component(
+                        3,
+                        Box::new(View::List(vec![
+                            View::Instance(
+                                6,
+                                vec![
+                                    View::Text("".into()),
+                                    View::Nothing,
+                                    View::Nothing,
+                                    View::Nothing,
+                                ],
+                            ),
+                            View::Instance(
+                                6,
+                                vec![
+                                    View::Text("".into()),
+                                    View::Text("".into()),
+                                    View::Nothing,
+                                    View::Text("".into()),
+                                ],
+                            ),
+                        ])),
+                    ),
+                ],
+            ),
+            View::Nothing,
+            View::Html("<!--x--><b>bold</b> tail".into()),
+            View::Component(
+                4,
+                Box::new(View::List(vec![
+                    View::Nothing,
+                    View::Component(5, Box::new(View::Nothing)),
+                ])),
+            ),
+        ]),
+        View::List(vec![
+            View::Component(
+                4,
+                Box::new(View::List(vec![
+                    View::Nothing,
+                    View::Component(5, Box::new(View::Nothing)),
+                ])),
+            ),
+            View::Html("<!--x--><b>bold</b> tail".into()),
+            View::Nothing,
+            View::Instance(
+                4,
+                vec![
+                    View::Instance(10, vec![View::Nothing]),
+                    View::Component(
+                        3,
+                        Box::new(View::List(vec![
+                            View::Instance(
+                                6,
+                                vec![
+                                    View::Text("".into()),
+                                    View::Nothing,
+                                    View::Nothing,
+                                    View::Nothing,
+                                ],
+                            ),
+                            View::Instance(
+                                6,
+                                vec![
+                                    View::Text("".into()),
+                                    View::Text("".into()),
+                                    View::Nothing,
+                                    View::Text("".into()),
+                                ],
+                            ),
+                        ])),
+                    ),
+                ],
+            ),
+            View::Component(2, Box::new(View::Instance(1, vec![View::Nothing]))),
+            View::Component(1, Box::new(View::Text("".into()))),
+        ]),
+        View::List(vec![
+            View::Component(
+                4,
+                Box::new(View::List(vec![
+                    View::Nothing,
+                    View::Component(5, Box::new(View::Nothing)),
+                ])),
+            ),
+            View::Html("<!--x--><b>bold</b> tail".into()),
+            View::Nothing,
+            View::Instance(
+                4,
+                vec![
+                    View::Instance(10, vec![View::Nothing]),
+                    View::Component(
+                        3,
+                        Box::new(View::List(vec![
+                            View::Instance(
+                                6,
+                                vec![
+                                    View::Text("".into()),
+                                    View::Nothing,
+                                    View::Nothing,
+                                    View::Nothing,
+                                ],
+                            ),
+                            View::Instance(
+                                6,
+                                vec![
+                                    View::Text("".into()),
+                                    View::Text("".into()),
+                                    View::Nothing,
+                                    View::Text("".into()),
+                                ],
+                            ),
+                        ])),
+                    ),
+                ],
+            ),
+            View::Component(2, Box::new(View::Instance(1, vec![View::Nothing]))),
+            View::Component(1, Box::new(View::Text("".into()))),
+        ]),
+    ];
+    follow(&views).unwrap();
+}
