@@ -16,6 +16,7 @@ mod escape;
 mod flat;
 mod fragment;
 mod held;
+mod json;
 mod names;
 mod operation;
 mod parse;

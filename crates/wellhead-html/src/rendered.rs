@@ -11,18 +11,18 @@
 //! | `[-3, 5, content]` | the component 5 within this one |
 
 use std::{
-    borrow::Cow,
-    collections::HashSet,
-    fmt,
     hash::{BuildHasher, Hash, Hasher},
+    str::FromStr,
     sync::Arc,
 };
 
 use quick_cache::{Weighter, sync::Cache};
-use rustc_hash::FxBuildHasher;
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, SeqAccess, Visitor};
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
-use crate::{Component, Context, Fragment, Instance, Template, Value};
+use crate::{
+    Component, Context, Fragment, Instance, Template, Value,
+    json::{Json, JsonError, Piece},
+};
 
 /// How many parsed templates are kept: a template for each place where it stands.
 const TEMPLATES: usize = 10_000;
@@ -146,18 +146,9 @@ impl Templates {
             recent: Vec::with_capacity(RECENT),
             equal_keys: Vec::new(),
         };
-        let mut json = serde_json::Deserializer::from_str(json);
-        let seed = Seed {
-            reader: &mut reader,
-            context,
-            depth: 0,
-        };
-        let value = seed
-            .deserialize(&mut json)
-            .and_then(|value| json.end().map(|()| value))
-            .map_err(|error| RenderedError {
-                message: without_position(&error.to_string()).to_owned(),
-            })?;
+        let mut json = Json::new(json);
+        let value = reader.value(&mut json, context, 0)?;
+        json.end()?;
         let mut equal_keys = reader.equal_keys;
         equal_keys.sort();
         equal_keys.dedup();
@@ -187,11 +178,16 @@ impl Templates {
     }
 }
 
-/// serde_json tells where in the text an error is, which means nothing to the author of a component.
-fn without_position(message: &str) -> &str {
-    message
-        .rfind(" at line ")
-        .map_or(message, |at| &message[..at])
+impl From<JsonError> for RenderedError {
+    fn from(message: JsonError) -> Self {
+        message.to_owned().into()
+    }
+}
+
+impl From<String> for RenderedError {
+    fn from(message: String) -> Self {
+        Self { message }
+    }
 }
 
 struct Reader<'t> {
@@ -225,143 +221,117 @@ impl Reader<'_> {
             .push((number, context.clone(), Arc::clone(&template)));
         Ok(template)
     }
-}
 
-/// Reads one value that stands in a context.
-struct Seed<'s, 't> {
-    reader: &'s mut Reader<'t>,
-    context: &'s Context,
-    depth: usize,
-}
-
-impl<'de> DeserializeSeed<'de> for Seed<'_, '_> {
-    type Value = Value<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value<'de>, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Seed<'_, '_> {
-    type Value = Value<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text, a number, a condition or a template")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value<'de>, E> {
-        Ok(Value::Nothing)
-    }
-
-    fn visit_bool<E>(self, flag: bool) -> Result<Value<'de>, E> {
-        Ok(Value::Flag(flag))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Value<'de>, E> {
-        Ok(Value::Text(number.to_string().into()))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Value<'de>, E> {
-        Ok(Value::Text(number.to_string().into()))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Value<'de>, E> {
-        Ok(Value::Text(number.to_string().into()))
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Value<'de>, E> {
-        Ok(Value::Text(Cow::Borrowed(text)))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Value<'de>, E> {
-        Ok(Value::Text(Cow::Owned(text.to_owned())))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value<'de>, A::Error> {
-        if self.depth >= MAX_DEPTH {
-            return Err(A::Error::custom(format_args!(
-                "values are nested deeper than {MAX_DEPTH}; hint: render less at once"
-            )));
+    /// Reads one value that stands in a context.
+    fn value<'j>(
+        &mut self,
+        json: &mut Json<'j>,
+        context: &Context,
+        depth: usize,
+    ) -> Result<Value<'j>, RenderedError> {
+        match json.next()? {
+            Piece::Null => Ok(Value::Nothing),
+            Piece::Flag(flag) => Ok(Value::Flag(flag)),
+            Piece::Number(text) | Piece::Text(text) => Ok(Value::Text(text)),
+            Piece::Array => self.array(json, context, depth),
         }
-        let Some(tag) = seq.next_element::<i64>()? else {
-            return Err(A::Error::custom("an empty array is no value"));
-        };
+    }
+
+    fn array<'j>(
+        &mut self,
+        json: &mut Json<'j>,
+        context: &Context,
+        depth: usize,
+    ) -> Result<Value<'j>, RenderedError> {
+        if depth >= MAX_DEPTH {
+            return Err(format!(
+                "values are nested deeper than {MAX_DEPTH}; hint: render less at once"
+            )
+            .into());
+        }
+        if !json.has_item()? {
+            return Err("an empty array is no value".into());
+        }
+        let tag: i64 = number(json)?.ok_or("an array begins with no whole number")?;
         match tag {
-            LIST => self.list(seq),
+            LIST => self.list(json, context, depth),
             HTML => {
-                let Some(html) = seq.next_element::<Cow<'de, str>>()? else {
-                    return Err(A::Error::custom("there is no HTML"));
+                let html = match json.has_item()?.then(|| json.next()).transpose()? {
+                    Some(Piece::Text(html)) => html,
+                    _ => return Err("there is no HTML".into()),
                 };
-                let fragment = self.reader.templates.fragment(&html, self.context);
-                fragment.map(Value::Html).map_err(A::Error::custom)
+                json.end_of_array()?;
+                Ok(Value::Html(self.templates.fragment(&html, context)?))
             }
             COMPONENT => {
-                let Some(id) = seq.next_element::<u32>()? else {
-                    return Err(A::Error::custom("a component has no number"));
+                let id: Option<u32> = match json.has_item()? {
+                    true => number(json)?,
+                    false => None,
                 };
-                let content = seq.next_element_seed(Seed {
-                    depth: self.depth + 1,
-                    ..self
-                })?;
-                Ok(Value::Component(Component::new(
-                    id,
-                    content.unwrap_or(Value::Nothing),
-                )))
+                let id = id.ok_or("a component has no number")?;
+                if !json.has_item()? {
+                    return Ok(Value::Component(Component::new(id, Value::Nothing)));
+                }
+                let content = self.value(json, context, depth + 1)?;
+                json.end_of_array()?;
+                Ok(Value::Component(Component::new(id, content)))
             }
-            number => self.instance(number, seq),
+            template => self.instance(template, json, context, depth),
         }
     }
-}
 
-impl Seed<'_, '_> {
-    fn list<'de, A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value<'de>, A::Error> {
+    fn list<'j>(
+        &mut self,
+        json: &mut Json<'j>,
+        context: &Context,
+        depth: usize,
+    ) -> Result<Value<'j>, RenderedError> {
         let mut items = Vec::new();
-        while let Some(item) = seq.next_element_seed(Seed {
-            reader: &mut *self.reader,
-            context: self.context,
-            depth: self.depth + 1,
-        })? {
-            items.push(item);
+        while json.has_item()? {
+            items.push(self.value(json, context, depth + 1)?);
         }
-        let mut keys = HashSet::with_capacity(items.len());
+        let mut keys = FxHashSet::with_capacity_and_hasher(items.len(), FxBuildHasher);
         for item in &items {
             if let Some(key) = Value::key(item)
                 && let Some(equal) = keys.replace(key)
             {
-                self.reader.equal_keys.push(equal.into_owned());
+                self.equal_keys.push(equal.into_owned());
             }
         }
         Ok(Value::List(items))
     }
 
-    fn instance<'de, A: SeqAccess<'de>>(
-        self,
+    fn instance<'j>(
+        &mut self,
         number: i64,
-        mut seq: A,
-    ) -> Result<Value<'de>, A::Error> {
-        let template = self
-            .reader
-            .template(number, self.context)
-            .map_err(A::Error::custom)?;
+        json: &mut Json<'j>,
+        context: &Context,
+        depth: usize,
+    ) -> Result<Value<'j>, RenderedError> {
+        let template = self.template(number, context)?;
         let mut values = Vec::with_capacity(template.slots());
-        for slot in 0..template.slots() {
-            let value = seq.next_element_seed(Seed {
-                reader: &mut *self.reader,
-                context: template.slot_context(slot).unwrap_or(self.context),
-                depth: self.depth + 1,
-            })?;
-            values.extend(value);
+        while json.has_item()? {
+            if values.len() == template.slots() {
+                return Err(format!(
+                    "template {number} has {} slots and more values",
+                    template.slots()
+                )
+                .into());
+            }
+            let context = template.slot_context(values.len()).unwrap_or(context);
+            values.push(self.value(json, context, depth + 1)?);
         }
-        if seq.next_element::<IgnoredAny>()?.is_some() {
-            return Err(A::Error::custom(format_args!(
-                "template {number} has {} slots and more values",
-                template.slots()
-            )));
-        }
-        Instance::new(template, values)
-            .map(Value::Instance)
-            .map_err(A::Error::custom)
+        let instance = Instance::new(template, values).map_err(|error| error.to_string())?;
+        Ok(Value::Instance(instance))
     }
+}
+
+/// A whole number, if one comes next.
+fn number<N: FromStr>(json: &mut Json<'_>) -> Result<Option<N>, JsonError> {
+    Ok(match json.next()? {
+        Piece::Number(number) => number.parse().ok(),
+        _ => None,
+    })
 }
 
 #[cfg(test)]
