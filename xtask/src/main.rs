@@ -5,6 +5,7 @@ mod bench;
 mod command;
 mod demo;
 mod e2e;
+mod instructions;
 mod project;
 mod setup;
 mod tally;
@@ -27,6 +28,7 @@ cargo xtask COMMAND
   tidy                           the rules of ARCHITECTURE.md and the house style
   e2e [--engine v8|node] [FILTER] browser tests (both engines, or one; FILTER selects spec files)
   bench [ARGS…]                  run bench/ against its peers, write bench/RESULTS.md
+  instructions                   count what the cases of wellhead-html's benchmark take, with valgrind
 
 Environment: RUSTY_V8_ARCHIVE (prebuilt V8), CHROMIUM (browser for e2e).
 ";
@@ -59,6 +61,7 @@ fn run() -> Result<ExitCode> {
         "tidy" => no_more(args).and_then(|()| tidy::command(&project)),
         "e2e" => e2e_options(args).and_then(|options| e2e::command(&project, &options)),
         "bench" => bench::command(&project, args.raw_args()?.collect()),
+        "instructions" => no_more(args).and_then(|()| instructions::command(&project)),
         other => bail!("no command {other:?}\n\n{HELP}"),
     }
 }

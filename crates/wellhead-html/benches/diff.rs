@@ -1,7 +1,8 @@
 //! What a render costs: reading it, comparing it, saying what changed.
 //!
-//! `cargo bench --package wellhead-html` measures time. `cargo bench --package wellhead-html -- --count CASE` does one
-//! case once, for `valgrind --tool=callgrind`, whose count of instructions is the same on every run.
+//! `cargo bench --package wellhead-html` measures time, `cargo xtask instructions` counts instructions, which are the same
+//! on every run: with `--count CASE` this does one case once, for valgrind, and with `--count` alone it tells the cases.
+//! RESULTS.md has both.
 
 use std::hint::black_box;
 
@@ -158,10 +159,13 @@ fn html() -> Case {
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     if let Some(at) = arguments.iter().position(|argument| argument == "--count") {
-        let wanted = arguments.get(at + 1).map_or("", String::as_str);
+        let Some(wanted) = arguments.get(at + 1) else {
+            cases().iter().for_each(|case| println!("{}", case.name));
+            return;
+        };
         let case = cases()
             .into_iter()
-            .find(|case| case.name == wanted)
+            .find(|case| case.name == *wanted)
             .unwrap_or_else(|| panic!("no case {wanted:?}"));
         let mut ready = case.ready();
         counted(&case, &mut ready);

@@ -439,6 +439,10 @@ fn every_element_in_every_other_is_as_html5ever_parses_it() {
                 &format!("<{outer}>x<{inner}></{inner}><i>y</i></{outer}>"),
                 &Context::default(),
             );
+            agrees(
+                &format!("<{outer}><{inner}></{outer}>x"),
+                &Context::default(),
+            );
         }
     }
 }
@@ -447,6 +451,8 @@ fn every_element_in_every_other_is_as_html5ever_parses_it() {
 fn every_element_in_every_context_is_as_html5ever_parses_it() {
     for context in contexts() {
         for name in NAMES {
+            agrees(&format!(" <{name}>x"), &context);
+            agrees(&format!("<{name}>"), &context);
             for inside in ["", "x", " ", "<tr></tr>", "<p>y</p>"] {
                 agrees(&format!("<{name}>{inside}</{name}>"), &context);
                 agrees(&format!(" <{name}>{inside}</{name}>x"), &context);
