@@ -286,19 +286,30 @@ impl Reader<'_> {
         context: &Context,
         depth: usize,
     ) -> Result<Value<'j>, RenderedError> {
-        let mut items = Vec::new();
+        let mut items: Vec<Value<'j>> = Vec::new();
+        // Keys are looked at while the item is in the processor's cache, and again only if two seem to be equal.
+        let mut hashes = FxHashSet::default();
+        let mut may_repeat = false;
         while json.has_item()? {
-            items.push(self.value(json, context, depth + 1)?);
+            let item = self.value(json, context, depth + 1)?;
+            if let Some(key) = item.key() {
+                may_repeat |= !hashes.insert(FxBuildHasher.hash_one(key));
+            }
+            items.push(item);
         }
-        let mut keys = FxHashSet::with_capacity_and_hasher(items.len(), FxBuildHasher);
-        for item in &items {
-            if let Some(key) = Value::key(item)
-                && let Some(equal) = keys.replace(key)
-            {
+        if may_repeat {
+            self.note_equal_keys(&items);
+        }
+        Ok(Value::List(items))
+    }
+
+    fn note_equal_keys(&mut self, items: &[Value<'_>]) {
+        let mut keys = FxHashSet::default();
+        for key in items.iter().filter_map(Value::key) {
+            if let Some(equal) = keys.replace(key) {
                 self.equal_keys.push(equal.into_owned());
             }
         }
-        Ok(Value::List(items))
     }
 
     fn instance<'j>(
