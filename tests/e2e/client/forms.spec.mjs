@@ -99,6 +99,18 @@ liveTest('what the server says of a field waits for what the user has changed th
 	await page.waitForFunction(() => /** @type {HTMLInputElement} */ (document.querySelector('#a')).value === 'XY');
 });
 
+liveTest('what has waited comes with the answer, whatever component that is about', { bodies: ['<p>p</p>', '<input id="a" @input="check">'] }, async ({ page, server }) => {
+	await page.focus('#a');
+	await page.keyboard.type('x');
+	await server.next('event');
+	await page.evaluate(() => /** @type {HTMLElement} */ (document.activeElement).blur());
+	server.patch(0, { op: 'component', component: 1 }, { op: 'setAttribute', node: 2, name: 'value', value: 'X' }, { op: 'setAttribute', node: 2, name: 'class', value: 'x' });
+	await page.locator('#a.x').waitFor();
+	assert.equal(await page.inputValue('#a'), 'x');
+	server.patch(1);
+	await page.waitForFunction(() => /** @type {HTMLInputElement} */ (document.querySelector('#a')).value === 'X');
+});
+
 liveTest('a component that is rendered anew keeps what is under way', { body: '<form @input="check"><input id="a" name="a" value="0"><select id="s" name="s"><option>one<option>two</select></form>' }, async ({ page, server }) => {
 	await page.fill('#a', 'typed');
 	await page.selectOption('#s', 'two');
