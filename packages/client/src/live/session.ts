@@ -60,19 +60,15 @@ export const tell = (name: string, detail?: unknown, target: EventTarget = docum
 
 const tellError = (error: LiveError, element?: Element): boolean => tell("error", error, element?.isConnected ? element : document);
 
-/**
- * Sends an event to the component that an element is in, or, for each `^` before the handler, to one further out. The promise has the
- * server's reply, when the page shows what came of the event.
- */
+/** Sends an event to the component that an element is in. The promise has the server's reply, when the page shows what came of the event. */
 export function push(element: Element, handler: string, payload?: unknown, { type, target }: Partial<Event> = {}): Promise<unknown> {
-	const name = handler.replace(/^\^+/, "");
-	const component = componentsOf(element)[handler.length - name.length];
+	const [component] = componentsOf(element);
 	if (component === undefined) throw new Error(`"${handler}" is in no live component`);
-	const message: Pending["message"] = { type: "event", component, handler: name, ...(payload !== undefined && { payload }) };
+	const message: Pending["message"] = { type: "event", component, handler, ...(payload !== undefined && { payload }) };
 	const promise = new Promise((resolve, reject) => {
 		if (new Blob([JSON.stringify(message)]).size < limits.message) pending.push({ number: ++made, message, element, form: (element as Field).form ?? element.closest("form"), type, target, resolve, reject });
 		else {
-			const error = failure(`"${name}" is too long`, "too_long");
+			const error = failure(`"${handler}" is too long`, "too_long");
 			tellError(error, element);
 			reject(error);
 		}
