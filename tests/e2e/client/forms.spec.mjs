@@ -99,6 +99,20 @@ liveTest('what the server says of a field waits for what the user has changed th
 	await page.waitForFunction(() => /** @type {HTMLInputElement} */ (document.querySelector('#a')).value === 'XY');
 });
 
+liveTest('what the server insists on is overtaken by what the user enters', { body: '<input id="a" @input="check"><p>p</p>' }, async ({ page, server }) => {
+	await page.focus('#a');
+	await page.keyboard.type('x');
+	await server.next('event');
+	server.patch(0, { op: 'setProperty', node: 2, name: 'value', value: '' }, { op: 'setAttribute', node: 2, name: 'class', value: 'x' });
+	await page.locator('#a.x').waitFor();
+	assert.equal(await page.inputValue('#a'), 'x');
+	server.patch(1, { op: 'setText', node: 4, text: 'settled' });
+	await page.getByText('settled').waitFor();
+	assert.equal(await page.inputValue('#a'), 'x');
+	server.patch(0, { op: 'setProperty', node: 2, name: 'value', value: 'now' });
+	await page.waitForFunction(() => /** @type {HTMLInputElement} */ (document.querySelector('#a')).value === 'now');
+});
+
 liveTest('what has waited comes with the answer, whatever component that is about', { bodies: ['<p>p</p>', '<input id="a" @input="check">'] }, async ({ page, server }) => {
 	await page.focus('#a');
 	await page.keyboard.type('x');

@@ -12,7 +12,7 @@ import type { Feature } from "./features.ts";
 import { coverClass, coverProperty, coverText, layer, repaint } from "./overlay.ts";
 import { pace } from "./pace.ts";
 import { isField } from "./payload.ts";
-import { pending, push } from "./session.ts";
+import { push } from "./session.ts";
 
 type Scope = Record<string, unknown>;
 
@@ -171,13 +171,13 @@ function watch(element: Element): void {
 	}
 }
 
-/** A patch is done: what fields hold now is the server's word, or the user's already; but for what is under way. */
+/** A patch is done: what fields hold now is the server's word, or what the user has entered, if that is under way. */
 function takeAll(): void {
 	for (const [field, attribute] of fields) {
 		const { type, checked } = field as HTMLInputElement;
 		const path = field.getAttribute(attribute)!;
 		const [scope, isOwn] = scopeOf(field, path);
-		if (isOwn || !(path in scope) || (type === "radio" && !checked) || pending.some(({ target }) => target === field)) continue;
+		if (isOwn || !(path in scope) || (type === "radio" && !checked)) continue;
 		scope[path] = heldBy(field, attribute, scope[path]);
 	}
 }
