@@ -24,6 +24,16 @@ liveTest('links patch, and the way back is told', { body }, async ({ page, serve
 	assert.equal(await page.evaluate('window.same'), true);
 });
 
+liveTest('places in the page are the browser’s', { body: `<a id="hash" href="#end">end</a>${body}` }, async ({ page, server }) => {
+	await ready(page);
+	await page.click('#hash');
+	await page.waitForFunction(() => location.hash === '#end' && scrollY > 0);
+	await page.evaluate('history.back()');
+	await page.waitForFunction(() => location.hash === '');
+	await page.click('#two');
+	await server.expect({ type: 'navigate', kind: 'patch', url: `${server.url}/?page=2` });
+});
+
 liveTest('scroll positions come back with the content', { body }, async ({ page, server }) => {
 	await ready(page);
 	await page.evaluate(() => scrollTo(0, 2000));

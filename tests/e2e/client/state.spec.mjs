@@ -29,7 +29,7 @@ liveTest('typing shows at once, and the server hears of it', { body: '<input id=
 	assert.equal(await page.inputValue('#i'), 'Eve');
 });
 
-const kinds = `<input id="num" type="number" ts-model="num" value="1"><input id="txt" ts-model.number="txt" value="2"><input id="trim" ts-model.trim="trim"><input id="box" type="checkbox" ts-model="box"><input type="radio" name="r" id="r1" value="one" ts-model="r" checked><input type="radio" name="r" id="r2" value="two" ts-model="r"><select id="sel" ts-model="sel"><option>a<option>b</select><select id="many" multiple ts-model="many"><option>a<option>b</select><textarea id="area" ts-model.lazy="area"></textarea><input id="slow" ts-model.debounce-60000="slow"><i id="all" ts-text="slow"></i>`;
+const kinds = `<input id="num" type="number" ts-model="num" value="1"><input id="txt" ts-model.number="txt" value="2"><input id="trim" ts-model.trim="trim"><input id="box" type="checkbox" ts-model="box"><input type="radio" name="r" id="r1" value="one" ts-model="r" checked><input type="radio" name="r" id="r2" value="two" ts-model="r"><select id="sel" ts-model="sel"><option>a<option>b</select><select id="many" multiple ts-model="many"><option>a<option>b</select><textarea id="area" ts-model.lazy="area"></textarea><input id="slow" ts-model.debounce-60000="slow"><i id="all" ts-text="slow"></i><i id="radio" ts-text="r"></i>`;
 liveTest('every kind of field has a value of its kind', { body: kinds }, async ({ page, server }) => {
 	// The part that models need is loaded once the page asks for it.
 	await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name }) => name.includes('state')));
@@ -45,6 +45,10 @@ liveTest('every kind of field has a value of its kind', { body: kinds }, async (
 	await told(server, 'box', true);
 	await page.check('#r2');
 	await told(server, 'r', 'two');
+	await page.check('#r1');
+	await told(server, 'r', 'one');
+	server.patch(7, { op: 'setAttribute', node: await nodeAt(page, '#radio'), name: 'title', value: 'patched' });
+	await page.locator('#radio[title]', { hasText: 'one' }).waitFor();
 	await page.selectOption('#sel', 'b');
 	await told(server, 'sel', 'b');
 	await page.selectOption('#many', ['a', 'b']);
