@@ -34,11 +34,14 @@ liveTest('round trips take as long as asked', options, async ({ page, server }) 
 	await page.getByText('1').waitFor();
 	assert.ok(Number(await page.title()) >= 590, await page.title());
 	// Messages keep their order when it is turned off meanwhile.
+	await page.evaluate(() => {
+		const button = /** @type {HTMLElement} */ (document.querySelector('#b'));
+		new MutationObserver(() => (button.title += button.textContent)).observe(button, { characterData: true, subtree: true });
+	});
 	server.patch(0, { op: 'setText', node: 3, text: '2' });
 	await page.evaluate('wellheadLive.latency(0)');
 	server.patch(0, { op: 'setText', node: 3, text: '3' });
-
-	await page.getByText('3').waitFor();
+	await page.locator('#b[title="23"]').waitFor();
 });
 
 liveTest('errors of handlers are shown over the page', { ...options, before: "addEventListener('wellhead:error', ({ detail }) => (document.title = JSON.stringify(detail)))" }, async ({ page, server }) => {
