@@ -166,9 +166,12 @@ livePage('what is ignored is its own inside, and the server\'s outside', async (
 		const canvas = $('canvas');
 		await patch({ op: 'setAttribute', node: at('#m'), name: 'class', value: 'b' }, { op: 'moveEnd', node: at('#m'), count: 1, parent: 1 });
 		await morph('<div id="m" ts-ignore class="c"><b>other</b></div><p id="p">p</p>');
-		return [count, $('#live').innerHTML, canvas === $('canvas'), nodes.size];
+		const kept = $('#live').innerHTML;
+		const same = canvas === $('canvas');
+		await morph('<div id="m"><b>server</b></div>');
+		return [count, kept, same, $('#live').innerHTML, nodes.size];
 	});
-	assert.deepEqual(result, [4, '<div id="m" ts-ignore="" class="c"><canvas></canvas>map</div><p id="p">p</p>', true, 4]);
+	assert.deepEqual(result, [4, '<div id="m" ts-ignore="" class="c"><canvas></canvas>map</div><p id="p">p</p>', true, '<div id="m"><b>server</b></div>', 4]);
 });
 
 livePage('who watches is told once of what came, changed and went, when a patch is done', async ({ page }) => {
@@ -198,6 +201,8 @@ livePage('who watches is told once of what came, changed and went, when a patch 
 	assert.deepEqual((await take()).went, ['li#b', 'li#c', 'i#d']);
 	await page.evaluate(() => morph('<ul id="u"><li id="f" class="x"></li><li id="g">g</li></ul>'));
 	assert.deepEqual(await take(), { came: ['li#g'], changed: ['div#live', 'ul#u', 'li#f'], went: ['template#t', 'li#z'] });
+	await page.evaluate(() => morph('<ul id="u"><li id="f" class="x"></li><li id="g">g</li><li id="h"></li></ul>'));
+	assert.deepEqual(await take(), { came: ['li#h'], changed: ['ul#u'], went: [] });
 });
 
 livePage('what is gone is forgotten', async ({ page }) => {

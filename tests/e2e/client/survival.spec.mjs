@@ -179,6 +179,21 @@ for (const [way, before] of ways) {
 	});
 }
 
+livePage(
+	'of frames among frames only the one that moves is loaded again where browsers cannot move it',
+	async ({ page }) => {
+		const { url } = await serve();
+		let loads = 0;
+		page.on('request', (request) => void (request.url() === `${url}/frame` && loads++));
+		await page.evaluate(() => show('<iframe id="a" src="/frame"></iframe><iframe id="b" src="/frame"></iframe><iframe id="c" src="/frame"></iframe>'));
+		for (const id of ['a', 'b', 'c']) await page.frameLocator(`#${id}`).getByText('framed').waitFor();
+		await page.evaluate(() => patch({ op: 'moveBefore', node: at('#c'), count: 1, before: at('#a') }));
+		await page.frameLocator('#c').getByText('framed').waitFor();
+		assert.deepEqual([loads, await page.evaluate(() => $('#live').firstElementChild?.id)], [4, 'c']);
+	},
+	{ before: ways[1][1] }
+);
+
 livePage('the server opens and closes what it rendered otherwise before', async ({ page }) => {
 	await page.evaluate(() => show('<dialog id="m">m</dialog><details id="t"></details><details id="u" open></details>'));
 	const state = () => page.evaluate(() => ['m', 't', 'u'].map((id) => $(`#${id}`).hasAttribute('open')));

@@ -19,7 +19,7 @@ export interface Steps {
 function kind(node: Node): string {
 	if (!isElement(node)) return node.nodeName;
 	const key = node.getAttribute("ts-key") ?? node.getAttribute("key") ?? node.id;
-	return [node.namespaceURI, node.localName, node.hasAttribute("ts-ignore"), key].join();
+	return [node.localName, node.hasAttribute("ts-ignore"), key].join();
 }
 
 /** Makes the children of a node those of another, whose nodes are used up. */
@@ -31,11 +31,9 @@ export function morphChildren(old: Node, next: Node, steps: Steps): void {
 		found.set(theirs[their]!, ours[our]!);
 		ours[our] = undefined;
 	};
-	const same = (our: number, their: number) => our >= 0 && their >= 0 && ours[our] && theirs[their] && ours[our].isEqualNode(theirs[their]);
 
-	// What is equal at both ends first, so that one row more or less does not change all the rows after it.
-	for (let at = 0; same(at, at); at++) match(at, at);
-	for (let our = ours.length, their = theirs.length; same(--our, --their) && !found.has(theirs[their]!); ) match(our, their);
+	// What is equal at the end first, so that one row more or less does not change all the rows after it.
+	for (let our = ours.length, their = theirs.length; --our >= 0 && --their >= 0 && ours[our]!.isEqualNode(theirs[their]!); ) match(our, their);
 	const kinds = new Map<string, number[]>();
 	ours.forEach((node, at) => {
 		if (!node) return;
