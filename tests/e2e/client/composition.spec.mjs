@@ -48,7 +48,7 @@ composing('a field that composes is left alone, and the rest of the page is not'
 	assert.equal(await page.evaluate(() => $('#f').value), 'aにほ');
 	// The value waits, and so does all that follows it.
 	const waits = await page.evaluate(() => [
-		patched({ op: 'setText', node: at('p', 0), text: '2' }, { op: 'setProperty', node: at('#f'), name: 'value', value: '"new"' }, { op: 'setText', node: at('p', 0), text: '3' }),
+		patched({ op: 'setText', node: at('p', 0), text: '2' }, { op: 'setProperty', node: at('#f'), name: 'value', value: 'new' }, { op: 'setText', node: at('p', 0), text: '3' }),
 		patched({ op: 'setText', node: at('p', 0), text: '4' }),
 		$('#f').value,
 		$('p').textContent

@@ -98,7 +98,7 @@ livePage('the server can insist on a value, and the caret stays where it is', as
 	await page.evaluate(() => show('<input id="a"><input id="b" type="checkbox">'));
 	await page.focus('#a');
 	await page.keyboard.type('abcd');
-	const insist = (/** @type {string} */ value) => page.evaluate((value) => patch({ op: 'setProperty', node: at('#a'), name: 'value', value: JSON.stringify(value) }), value);
+	const insist = (/** @type {string} */ value) => page.evaluate((value) => patch({ op: 'setProperty', node: at('#a'), name: 'value', value }), value);
 	const caret = () => page.evaluate(() => [$('#a').value, $('#a').selectionStart, $('#a').selectionEnd]);
 	await insist('ABCDE');
 	assert.deepEqual(await caret(), ['ABCDE', 5, 5]);
@@ -109,7 +109,7 @@ livePage('the server can insist on a value, and the caret stays where it is', as
 	assert.deepEqual(await caret(), ['', 0, 0]);
 	await page.keyboard.type('z');
 	await page.evaluate(() =>
-		patch({ op: 'setProperty', node: at('#a'), name: 'value', value: '"y"' }, { op: 'setAttribute', node: at('#a'), name: 'value', value: 'x' }, { op: 'setProperty', node: at('#b'), name: 'indeterminate', value: 'true' })
+		patch({ op: 'setProperty', node: at('#a'), name: 'value', value: 'y' }, { op: 'setAttribute', node: at('#a'), name: 'value', value: 'x' }, { op: 'setProperty', node: at('#b'), name: 'indeterminate', value: true })
 	);
 	assert.deepEqual(await caret(), ['y', 1, 1]);
 	await page.evaluate(() => patch({ op: 'setAttribute', node: at('#b'), name: 'checked', value: '' }));

@@ -21,7 +21,7 @@ export type Operation =
 	| { op: "setAttribute"; node: number; name: string; value: string }
 	| { op: "removeAttribute"; node: number; name: string }
 	/** The value is JSON. */
-	| { op: "setProperty"; node: number; name: string; value: string }
+	| { op: "setProperty"; node: number; name: string; value: unknown }
 	| { op: "insertBefore"; node: number; html: string }
 	| { op: "insertEnd"; node: number; html: string }
 	| { op: "remove"; node: number; count: number }
@@ -190,7 +190,7 @@ export function createNodes(watcher?: Watcher): Nodes {
 				break;
 			}
 			case "setProperty":
-				setProperty(element(operation.node), operation.name, JSON.parse(operation.value));
+				setProperty(element(operation.node), operation.name, operation.value);
 				break;
 			case "insertBefore":
 				insert(operation.html, parent(operation.node), find(operation.node));
