@@ -209,7 +209,17 @@ mod tests {
         }
     }
 
+    /// Another crate's feature `arbitrary_precision` has serde_json read these numbers otherwise.
+    fn is_read_otherwise(json: &str) -> bool {
+        let exact = serde_json::from_str::<Value>("1e999").is_ok();
+        let exponent = |two: &[u8]| two[0].is_ascii_digit() && two[1].eq_ignore_ascii_case(&b'e');
+        exact && (json.contains("-0") || json.as_bytes().windows(2).any(exponent))
+    }
+
     fn agrees(json: &str) {
+        if is_read_otherwise(json) {
+            return;
+        }
         let ours = read(json).ok();
         let theirs: Option<Value> = serde_json::from_str(json).ok();
         let has_object = json.contains('{') && ours.is_none();

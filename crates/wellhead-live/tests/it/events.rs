@@ -30,8 +30,10 @@ async fn handlers_get_what_the_client_sent() {
         .await;
     let events = server.host.saw("event");
     assert_eq!(
-        events[0].to_string(),
-        r#"{"component":0,"event":1,"handler":"add","payload":40,"type":"event"}"#
+        events[0],
+        serde_json::json!({
+            "type": "event", "component": 0, "event": 1, "handler": "add", "payload": 40
+        })
     );
 }
 
