@@ -178,7 +178,7 @@ export class LiveServer {
 
 	document() {
 		const { body = '', bodies = [body], around = '', block, client = 'inside' } = this.options;
-		const components = bodies.map((_, index) => ({ id: `c${index}`, token: `t${index}`, digest: `${index}`.repeat(16) }));
+		const components = bodies.map((_, index) => ({ id: `c${index}`, token: `t${index}`, digest: `${index + 1}`.repeat(16) }));
 		const containers = bodies.map((body, index) => `<div id="c${index}">${body}</div>`).join('');
 		const data = JSON.stringify({ token: 'page', components, ...block });
 		return `<!doctype html><html><head><title>live</title><link rel="icon" href="data:,"></head><body>${containers}${around}<script type="application/json" id="wellhead-live">${data}</script><script type="module" src="/client/${client}.js"></script></body></html>`;

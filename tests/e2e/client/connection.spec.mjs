@@ -18,7 +18,7 @@ liveTest('a click is an event, and its answer a patch', counter, async ({ page, 
 
 liveTest('the page joins with what it was given', { ...counter, later: true }, async ({ server, visitPage }) => {
 	const join = await visitPage();
-	assert.deepEqual(join, { type: 'join', token: 'page', url: `${server.url}/`, components: [{ token: 't0', nodes: 3, digest: '0'.repeat(16) }] });
+	assert.deepEqual(join, { type: 'join', token: 'page', url: `${server.url}/`, components: [{ token: 't0', nodes: 3, digest: '1'.repeat(16) }] });
 });
 
 liveTest('what happens before the page has joined is sent then', { bodies: ['<p></p>', body], later: true }, async ({ page, server, visitPage }) => {
