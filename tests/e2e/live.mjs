@@ -100,7 +100,7 @@ export class LiveServer {
 
 	/** Waits until something is there. @template T @param {() => T | undefined | null | false} get @param {() => string} what @returns {Promise<T>} */
 	async until(get, what = () => 'something') {
-		const deadline = AbortSignal.timeout(+(process.env.PATIENCE ?? 15_000));
+		const deadline = AbortSignal.timeout(15_000);
 		for (;;) {
 			const found = get();
 			if (found) return found;
