@@ -222,6 +222,8 @@ livePage('what is gone is forgotten', async ({ page }) => {
 	const wanted = 1 + 3 * 30;
 	for (let tries = 0; tries < 50 && (await page.evaluate(() => globalThis.gone)) < wanted; tries++) await session.send('HeapProfiler.collectGarbage');
 	assert.equal(await page.evaluate(() => globalThis.gone), wanted);
+	// What a script takes away is forgotten when the component comes anew.
+	await page.evaluate(() => $('#s').remove());
 	await page.evaluate(() => (morph('<i>new</i>'), document.querySelector('#live')?.append('x')));
 	assert.equal(await page.evaluate(() => nodes.size), 3);
 	await page.evaluate(() => nodes.forget($('#live')));
