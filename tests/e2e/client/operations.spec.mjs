@@ -168,9 +168,11 @@ livePage('what is ignored is its own inside, and the server\'s outside', async (
 		const kept = $('#live').innerHTML;
 		const same = canvas === $('canvas');
 		await morph('<div id="m"><b>server</b></div>');
-		return [count, kept, same, $('#live').innerHTML, nodes.size];
+		const given = $('#live').innerHTML;
+		await morph('<div id="m" ts-ignore><i>once</i></div>');
+		return [count, kept, same, given, $('#live').innerHTML, nodes.size];
 	});
-	assert.deepEqual(result, [4, '<div id="m" ts-ignore="" class="c"><canvas></canvas>map</div><p id="p">p</p>', true, '<div id="m"><b>server</b></div>', 4]);
+	assert.deepEqual(result, [4, '<div id="m" ts-ignore="" class="c"><canvas></canvas>map</div><p id="p">p</p>', true, '<div id="m"><b>server</b></div>', '<div id="m" ts-ignore=""><i>once</i></div>', 2]);
 });
 
 livePage('who watches is told once of what came, changed and went, when a patch is done', async ({ page }) => {

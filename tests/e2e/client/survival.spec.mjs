@@ -58,14 +58,18 @@ for (const [way, before] of ways) {
 		await page.evaluate(() => patch({ op: 'moveBefore', node: at('#b'), count: 1, before: at('#a') }));
 		assert.deepEqual(await page.evaluate(() => [document.activeElement?.id, $('#live').firstElementChild?.id]), ['f', 'b']);
 
-		await page.evaluate(() => show('<dialog id="a" open>a</dialog><div id="h"></div>'));
+		await page.evaluate(() => show('<dialog id="a" open>a</dialog><div id="h"></div><div style="height: 3000px"></div>'));
 		await page.evaluate(() => {
+			document.documentElement.style.setProperty('overflow-anchor', 'none');
 			$('#h').attachShadow({ mode: 'open' }).innerHTML = '<input value="abc">';
 			const inner = $('#h').shadowRoot?.querySelector('input');
 			inner?.focus();
 			inner?.setSelectionRange(1, 2);
+			scrollTo(0, 1500);
 			return patch({ op: 'moveBefore', node: at('#h'), count: 1, before: at('#a') });
 		});
+		// Chromium would scroll to it.
+		assert.equal(await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => resolve(scrollY)))), 1500);
 		await page.keyboard.type('X');
 		assert.equal(await page.evaluate(() => $('#h').shadowRoot?.querySelector('input')?.value), 'aXc');
 	});
@@ -176,6 +180,20 @@ for (const [way, before] of ways) {
 		assert.deepEqual(await state(), kept);
 		await page.evaluate((inner) => morph(`<section id="s">${inner}</section><p id="c">c</p>`), inner);
 		assert.deepEqual(await state(), kept);
+
+		// Without the focus in them.
+		for (const html of ['<dialog id="n">n</dialog>', '<div id="n" popover>n</div>']) {
+			await page.evaluate((html) => show(`<p id="a">a</p>${html}`), html);
+			const open = await page.evaluate(async () => {
+				const element = /** @type {any} */ ($('#n'));
+				if (element.showModal) element.showModal();
+				else element.showPopover();
+				/** @type {HTMLElement} */ (document.activeElement).blur();
+				await patch({ op: 'moveBefore', node: at('#n'), count: 1, before: at('#a') });
+				return element.matches(':modal, :popover-open');
+			});
+			assert.equal(open, true, html);
+		}
 	});
 }
 

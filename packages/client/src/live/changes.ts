@@ -8,7 +8,7 @@
  * - An attribute that has the value already is not set again, so no frame loads again.
  */
 
-import { focusedElement, select, touch } from "./fields.ts";
+import { focusedElement, touch } from "./fields.ts";
 
 /** A node that can have children; in TypeScript's library `moveBefore` is not known everywhere. */
 type Parent = Node & { moveBefore?: (node: Node, before: Node | null) => void };
@@ -113,14 +113,28 @@ export function copyAttributes(from: Element, to: Element): boolean {
 const delicate = "iframe,object,embed,dialog[open],[popover],:focus-within";
 const isDelicate = (node: Node): boolean => isElement(node) && (node.matches(delicate) || !!node.querySelector(delicate));
 
+/** Notes how far elements are scrolled; gives what scrolls them there again. */
+function holdScroll(elements: Element[]): () => void {
+	const held = elements.map((element) => [element, element.scrollLeft, element.scrollTop] as const);
+	return () => {
+		for (const [element, left, top] of held) if (element.scrollLeft !== left || element.scrollTop !== top) element.scrollTo({ left, top, behavior: "instant" });
+	};
+}
+
 /** Moves siblings, which are in their order. */
 export function move(nodes: Node[], parent: Parent, before: Node | null): void {
 	const selection = getSelection();
 	const { anchorNode, anchorOffset, focusNode, focusOffset } = selection ?? {};
+	// Chromium scrolls to a field that has the focus when it moves.
+	const around: Element[] = [];
+	let element = document.activeElement;
+	if (nodes.some((node) => node.contains(element))) for (; element; element = element.parentElement) around.push(element);
+	const scroll = holdScroll(around);
 	if (parent.moveBefore) for (const node of nodes) parent.moveBefore(node, before);
 	else insert(nodes, parent, before);
 	// A selection does not follow nodes that move; that of a field does.
 	if (selection && anchorNode?.isConnected && focusNode?.isConnected && (selection.anchorNode !== anchorNode || selection.focusNode !== focusNode)) selection.setBaseAndExtent(anchorNode, anchorOffset!, focusNode, focusOffset!);
+	scroll();
 }
 
 /** Moves siblings in a browser that can only take them out and insert them. */
@@ -140,14 +154,8 @@ function insert(nodes: Node[], parent: Node, before: Node | null): void {
 			place = (to < first ? siblings[after] : nodes[0]) ?? null;
 		}
 	}
-	const scrolled = moved
-		.flatMap((node) => (isElement(node) ? [node, ...node.querySelectorAll("*")] : []))
-		.filter((element) => element.scrollTop || element.scrollLeft)
-		.map((element) => [element, element.scrollLeft, element.scrollTop] as const);
+	const scroll = holdScroll(moved.flatMap((node) => (isElement(node) ? [node, ...node.querySelectorAll("*")] : [])));
 	for (const node of moved) parent.insertBefore(node, place);
-	for (const [element, left, top] of scrolled) element.scrollTo({ left, top, behavior: "instant" });
-	if (focused !== focusedElement()) {
-		focused?.focus({ preventScroll: true });
-		select();
-	}
+	scroll();
+	if (focused !== focusedElement()) focused?.focus({ preventScroll: true });
 }

@@ -88,6 +88,6 @@ export function choose(select: HTMLSelectElement, chosen: HTMLOptionElement[]): 
 }
 
 /** Selects in the focused field what was selected before. */
-export function select(): void {
+function select(): void {
 	if (start !== null) (focused as Field).setSelectionRange(start, end, direction!);
 }
