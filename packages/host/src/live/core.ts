@@ -4,7 +4,7 @@
  */
 
 import type { Definition } from "./definition.ts";
-import type { Nested } from "./html.ts";
+import type { GivenProps } from "./html.ts";
 import type { Saved } from "./saved.ts";
 import type { Session } from "./session.ts";
 import type { Reactive } from "./state.ts";
@@ -34,8 +34,8 @@ export const enum Flag {
 export interface Child {
 	readonly key: string;
 	/** As the parent's render gave them, and as the component sees them. */
-	given: Nested["props"];
-	props: Readonly<Record<string, unknown>>;
+	given: GivenProps;
+	props: GivenProps;
 	/** Whose methods and state the props are. */
 	owner: Core;
 	/** The parent's render that showed it last. */

@@ -52,6 +52,9 @@ export class Action {
 	}
 }
 
+/** What a component within another gets. */
+export type GivenProps = Readonly<Record<string, unknown>>;
+
 /** A component within another: its class, and what it gets. */
 export class Nested {
 	/** What tells the class from others for the compiler; it is not there. */
@@ -59,11 +62,11 @@ export class Nested {
 	/** @internal */
 	readonly type: new () => LiveView;
 	/** @internal */
-	readonly props: Readonly<Record<string, unknown>>;
+	readonly props: GivenProps;
 	/** @internal The component whose `render` made it, whose methods and state the props are. */
 	readonly owner: Core | null;
 	/** @internal */
-	constructor(type: new () => LiveView, props: Readonly<Record<string, unknown>>, owner: Core | null) {
+	constructor(type: new () => LiveView, props: GivenProps, owner: Core | null) {
 		this.type = type;
 		this.props = props;
 		this.owner = owner;
@@ -133,5 +136,5 @@ export function component<Props extends object>(
 	...props: Record<never, never> extends Props ? [props?: Props & { readonly id?: string | number }] : [props: Props & { readonly id?: string | number }]
 ): Nested {
 	if (typeof type !== "function") throw new LiveError("misuse", "component takes a class that extends LiveView", "component(Row, { id, … })");
-	return new Nested(type as unknown as new () => LiveView, (props[0] ?? {}) as Readonly<Record<string, unknown>>, rendering.core);
+	return new Nested(type as unknown as new () => LiveView, (props[0] ?? {}) as GivenProps, rendering.core);
 }

@@ -3,7 +3,7 @@
 import { type Child, Core, Flag } from "./core.ts";
 import { definitionOf, overrides, type ViewClass } from "./definition.ts";
 import { LiveError } from "./errors.ts";
-import { type Nested, rendering } from "./html.ts";
+import { type GivenProps, type Nested, rendering } from "./html.ts";
 import { begin, end, failed } from "./life.ts";
 import { Failed, attempt } from "../maybe.ts";
 import { forget } from "./streams.ts";
@@ -161,14 +161,14 @@ function update(core: Core, child: Child, nested: Nested): void {
 }
 
 /** Whether props may show something else: objects may have changed inside. */
-function differ(before: Nested["props"], after: Nested["props"]): boolean {
+function differ(before: GivenProps, after: GivenProps): boolean {
 	const keys = Object.keys(after);
 	if (keys.length !== Object.keys(before).length) return true;
 	return keys.some((key) => !Object.is(before[key], after[key]) || (typeof after[key] === "object" && after[key] !== null));
 }
 
 /** Props as the component sees them: methods are called on the component that they are of. */
-function bound(child: Child, props: Nested["props"]): Child["props"] {
+function bound(child: Child, props: GivenProps): Child["props"] {
 	const made: Record<string, unknown> = {};
 	for (const [key, value] of Object.entries(props)) {
 		// What has a prototype can be made with `new`; methods have none.
