@@ -12,7 +12,7 @@ use crate::env::Env;
 use crate::options::BuildOptions;
 use crate::report::{BuildError, Report};
 use crate::runtime::Runtime;
-use crate::scan;
+use crate::scan::{self, Routes};
 use crate::session::{App, Session};
 use crate::surroundings;
 use crate::svelte::{Compiler, Installed, Side};
@@ -93,7 +93,19 @@ impl Builder {
         let assets = Arc::new(Assets::new(self.options.base()));
         let session = |side| Arc::new(Session::new(Arc::clone(&app), side, Arc::clone(&assets)));
         let (server, client) = (session(Side::Server), session(Side::Client));
-        let bundled = bundle(&server, &client, &mut problems).await;
+        let mut bundled = bundle(&server, &client, &mut problems).await;
+        let live = match app.routes.live().next() {
+            Some(_) => {
+                let session = session(Side::Client);
+                let live = bundling::bundle(&session, &Entry::live()).await;
+                problems.extend(session.take_problems());
+                if live.is_none() {
+                    bundled = None;
+                }
+                live
+            }
+            None => None,
+        };
         if self.options.checks_unused_components() {
             problems.extend(unused::check(&app, [&server, &client]).await);
         }
@@ -101,7 +113,7 @@ impl Builder {
         let Some((server_chunks, client_chunks)) = bundled.filter(fine) else {
             return Err(BuildError::new(problems));
         };
-        let written = output::write(&client, server_chunks, client_chunks);
+        let written = output::write(&client, server_chunks, client_chunks, live);
         problems.extend(client.take_problems());
         let written = match written {
             Ok(written) => written,
@@ -138,7 +150,9 @@ impl Builder {
         problems.extend(found);
         problems.extend(surroundings::check(&self.app_dir, &routes));
         let aliases = Aliases::read(&self.app_dir, problems);
-        let compiler = self.compiler().map_err(|problem| problems.push(problem));
+        let compiler = self
+            .compiler(&routes)
+            .map_err(|problem| problems.push(problem));
         let env = Env::read(&self.app_dir, &self.options);
         let runtime = Runtime::write(&self.app_dir, &self.options).and_then(|runtime| {
             types::write(&routes, &runtime, &env)?;
@@ -162,8 +176,13 @@ impl Builder {
     }
 
     /// The app's compiler; another one when another version was installed.
-    fn compiler(&self) -> Result<Arc<Compiler>, Diagnostic> {
-        let installed = Installed::find(&self.app_dir)?;
+    fn compiler(&self, routes: &Routes) -> Result<Arc<Compiler>, Diagnostic> {
+        let installed = match Installed::find(&self.app_dir) {
+            Err(_) if !routes.routes.is_empty() && !unused::has_components(&self.app_dir) => {
+                Installed::absent()
+            }
+            installed => installed?,
+        };
         let mut compiler = self.compiler.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(compiler) = &*compiler
             && *compiler.installed() == installed

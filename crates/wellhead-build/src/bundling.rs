@@ -34,6 +34,8 @@ pub(crate) struct Entry {
     pub(crate) name: &'static str,
     pub(crate) module: String,
     pub(crate) splitting: bool,
+    /// Whether its chunks are planned for the pages of the app.
+    planned: bool,
 }
 
 impl Entry {
@@ -41,12 +43,23 @@ impl Entry {
     pub(crate) fn of(side: Side) -> Self {
         let (name, module) = match side {
             Side::Server => ("index", "server/entry"),
-            Side::Client => ("entry", "client/entry"),
+            Side::Client => ("app", "client/entry"),
         };
         Self {
             name,
             module: format!("{}{module}", generate::PREFIX),
             splitting: true,
+            planned: side == Side::Client,
+        }
+    }
+
+    /// The entry of what live pages run in the browser.
+    pub(crate) fn live() -> Self {
+        Self {
+            name: "live",
+            module: format!("{}live/entry", generate::PREFIX),
+            splitting: true,
+            planned: false,
         }
     }
 
@@ -56,6 +69,7 @@ impl Entry {
             name: "component",
             module: format!("{}{}", generate::COMPONENT, path.display()),
             splitting: false,
+            planned: false,
         }
     }
 }
@@ -63,7 +77,7 @@ impl Entry {
 /// Bundles one side. Problems are kept in the session.
 pub(crate) async fn bundle(session: &Arc<Session>, entry: &Entry) -> Option<Bundled> {
     // Development builds change all the time, and load from nearby: they do without the plan.
-    if session.side == Side::Client && entry.splitting && !session.app.options.is_dev() {
+    if entry.planned && !session.app.options.is_dev() {
         let plugins = plugins::before_chunking(session);
         let mut options = options(session, entry);
         options.minify = Some(RawMinifyOptions::Bool(false));
@@ -155,7 +169,7 @@ fn options(session: &Arc<Session>, entry: &Entry) -> BundlerOptions {
     let (entry_names, chunk_names) = match side {
         Side::Server => ("[name].js".to_owned(), "chunks".to_owned()),
         Side::Client => (
-            "_app/immutable/entry/app-[hash].js".to_owned(),
+            "_app/immutable/entry/[name]-[hash].js".to_owned(),
             "_app/immutable".to_owned(),
         ),
     };
@@ -198,9 +212,10 @@ fn options(session: &Arc<Session>, entry: &Entry) -> BundlerOptions {
         }),
         sourcemap,
         sourcemap_path_transform: Some(source_names(app, side, entry)),
-        code_splitting: Some(match (side, entry.splitting) {
-            (Side::Client, true) => chunking::options(session),
-            (_, splitting) => CodeSplittingMode::Bool(splitting),
+        code_splitting: Some(if entry.planned {
+            chunking::options(session)
+        } else {
+            CodeSplittingMode::Bool(entry.splitting)
         }),
         // Chunks that others import from may export more than their modules do.
         preserve_entry_signatures: (side == Side::Client)

@@ -76,8 +76,10 @@ pub(crate) fn module(
         return Some(ASSET_URL_SOURCE.to_owned());
     }
     match (name.strip_prefix(PREFIX)?, side) {
-        ("server/entry", Side::Server) => Some(SERVER_ENTRY.to_owned()),
-        ("client/entry", Side::Client) => Some(CLIENT_ENTRY.to_owned()),
+        ("server/entry", Side::Server) => Some(server_entry(routes)),
+        ("client/entry", Side::Client) if routes.has_components() => Some(CLIENT_ENTRY.to_owned()),
+        ("client/entry", Side::Client) => Some(STYLES_ENTRY.to_owned()),
+        ("live/entry", Side::Client) => Some(live_entry(routes, options)),
         ("server/app", Side::Server) | ("client/app", Side::Client) => {
             Some(app(side, routes, options))
         }
@@ -87,10 +89,45 @@ pub(crate) fn module(
 
 const SERVER_ENTRY: &str = r#"import app from "wellhead:server/app";
 import * as adapter from "wellhead:adapter/server";
-import { createRespond } from "wellhead:host";
+import { createRespond, Host } from "wellhead:host";
+const host = new Host(app, adapter);
 export const abi = 1;
-export const respond = createRespond(app, adapter);
+export const respond = createRespond(host);
 "#;
+
+/// What apps without components import in place of a framework.
+const PLAIN_ADAPTER: &str = "wellhead:plain";
+
+fn server_entry(routes: &Routes) -> String {
+    let mut entry = SERVER_ENTRY.to_owned();
+    if !routes.has_components() {
+        entry = entry.replace("wellhead:adapter/server", PLAIN_ADAPTER);
+    }
+    if routes.live().next().is_some() {
+        entry.push_str("import { createLive } from \"wellhead:host/live\";\nexport const live = createLive(host);\n");
+    }
+    entry
+}
+
+/// Of an app without components only the styles are wanted.
+const STYLES_ENTRY: &str = "import app from \"wellhead:client/app\";\nexport default app;\n";
+
+/// What live pages run in the browser: the runtime with the app's hooks; in development with what debugs it.
+fn live_entry(routes: &Routes, options: &BuildOptions) -> String {
+    let hooks = match &routes.hooks.live {
+        Some(path) => format!(
+            "import * as hooks from {};\n",
+            quote(&format!("{APP_FILE}{path}"))
+        ),
+        None => "const hooks = {};\n".to_owned(),
+    };
+    let start = if options.is_dev() {
+        "import { liveDev as live } from \"wellhead:live/dev\";\n"
+    } else {
+        "import { live } from \"wellhead:live\";\n"
+    };
+    format!("{start}{hooks}live({{ hooks }});\n")
+}
 
 /// The version comes from outside: if it stood in here, each change on the server would give every script a new name.
 const CLIENT_ENTRY: &str = r#"import app from "wellhead:client/app";
@@ -125,6 +162,7 @@ fn app(side: Side, routes: &Routes, options: &BuildOptions) -> String {
                     "ssr": page.options.ssr(options.is_dev()),
                     "csr": page.options.csr(options.is_dev()),
                     "trailingSlash": page.options.trailing_slash.unwrap_or_default(),
+                    "live": routes.nodes[page.leaf].live,
                 })
             });
             json!({
@@ -198,8 +236,15 @@ fn app(side: Side, routes: &Routes, options: &BuildOptions) -> String {
             );
         }
     }
+    out.push_str("};\nconst live = {\n");
+    for path in routes.live() {
+        put(
+            &mut out,
+            format_args!("\t{}: {},\n", quote(path), file(path)),
+        );
+    }
     out.push_str(
-        "};\nexport default { routes, nodes, matchers, hooks, sharedHooks, options, serverFiles, endpoints, publicEnv };\n",
+        "};\nexport default { routes, nodes, matchers, hooks, sharedHooks, options, serverFiles, endpoints, live, publicEnv };\n",
     );
     out
 }
@@ -212,6 +257,7 @@ fn node(number: usize, side: Side, routes: &Routes, options: &BuildOptions) -> O
     if side == Side::Client || is_rendered(number, routes, options) {
         let component = match (&node.component, node.kind) {
             (Some(path), _) => Some(file(path)),
+            _ if !routes.has_components() => None,
             (None, NodeKind::Layout) => Some("wellhead:default/layout".to_owned()),
             (None, NodeKind::Error) => Some("wellhead:default/error".to_owned()),
             (None, NodeKind::Page) => None,
@@ -228,6 +274,11 @@ fn node(number: usize, side: Side, routes: &Routes, options: &BuildOptions) -> O
         }
         if let Some(path) = &node.universal {
             export(&mut out, "universal", &file(path));
+        }
+    }
+    if side == Side::Client {
+        for style in &node.styles {
+            put(&mut out, format_args!("import {};\n", quote(style)));
         }
     }
     if side == Side::Server

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// The version of this format. A server refuses another one and names both.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// The name of the manifest's file in a bundle's folder.
 pub const FILE_NAME: &str = "wellhead.json";
@@ -32,6 +32,8 @@ pub struct Manifest {
     pub server: ServerModules,
     /// The module that starts the client, as a URL path without the base; `None` where no page hydrates.
     pub client_entry: Option<String>,
+    /// The module that makes live pages live, likewise; `None` where there are none.
+    pub live_entry: Option<String>,
     /// The routes, in order of precedence; a route's number is its index.
     pub routes: Vec<Route>,
     /// What the error page of the root needs; it serves requests that match no route.
@@ -90,6 +92,8 @@ pub struct Page {
     pub ssr: bool,
     /// Whether it runs in the browser: hydration and navigation.
     pub csr: bool,
+    /// Whether it is a live component.
+    pub live: bool,
     /// What happens to a path with or without a slash at its end.
     pub trailing_slash: TrailingSlash,
     /// What the browser needs for it.

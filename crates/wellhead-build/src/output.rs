@@ -37,6 +37,7 @@ pub(crate) fn write(
     session: &Arc<Session>,
     server: Bundled,
     client: Bundled,
+    live: Option<Bundled>,
 ) -> Result<Written, Vec<Diagnostic>> {
     let app = &session.app;
     let mut figures = Written {
@@ -59,13 +60,19 @@ pub(crate) fn write(
         .filter_map(|route| route.page.as_ref())
         .any(|page| page.options.csr(app.options.is_dev()));
     let mut files = BTreeMap::new();
-    for chunk in &client.chunks {
+    let live_chunks = live.as_ref().map_or(&[][..], |live| &live.chunks);
+    for chunk in client.chunks.iter().chain(live_chunks) {
         files.insert(
             format!("/{}", chunk.filename),
             Content::Bytes(chunk.code.clone().into_bytes()),
         );
     }
-    for (name, content) in client.maps {
+    let live_entry = live_chunks.iter().find(|chunk| chunk.is_entry).cloned();
+    for (name, content) in client
+        .maps
+        .into_iter()
+        .chain(live.into_iter().flat_map(|live| live.maps))
+    {
         files.insert(format!("/{name}"), Content::Bytes(content));
     }
     files.extend(session.assets.take());
@@ -108,6 +115,11 @@ pub(crate) fn write(
         return Err(problems);
     }
     let mut manifest = manifest::describe(session, &graph);
+    if let Some(entry) = live_entry {
+        let path = |file: &str| format!("/{file}");
+        let imports: Vec<_> = entry.imports.iter().map(|file| path(file)).collect();
+        manifest::add_live_entry(&mut manifest, &path(&entry.filename), &imports);
+    }
     let version = version(&manifest, &server_files, &client_files);
     for content in server_files.values_mut() {
         substitute(content, &version);

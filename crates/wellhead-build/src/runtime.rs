@@ -102,6 +102,10 @@ impl Runtime {
         let (stem, in_dir) = match specifier {
             "wellhead" => ("client/src/index".to_owned(), false),
             "wellhead:client" => ("client/src/start".to_owned(), false),
+            "wellhead:live" => ("client/src/live/live".to_owned(), false),
+            "wellhead:live/dev" => ("client/src/live/dev".to_owned(), false),
+            "wellhead:plain" => ("client/src/plain".to_owned(), false),
+            "wellhead:host/live" => ("host/src/live".to_owned(), false),
             "wellhead:host" => ("host/src/index".to_owned(), false),
             "wellhead:adapter/client" => ("client/src/svelte/client".to_owned(), false),
             "wellhead:adapter/server" => ("client/src/svelte/server".to_owned(), false),

@@ -8,6 +8,7 @@ mod exports;
 mod files;
 mod id;
 mod layouts;
+mod live;
 mod options;
 mod order;
 mod tree;
@@ -66,6 +67,12 @@ pub struct Node {
     /// `+page.server.ts`, `+layout.server.ts`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
+    /// `+live.ts`: a live component as the page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub live: Option<String>,
+    /// What `+live.ts` imports for its styles, as specifiers that do not depend on where it is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub styles: Vec<String>,
     /// Whether the server module exports `load`.
     pub server_load: bool,
     /// Whether the universal module exports `load`.
@@ -137,9 +144,24 @@ pub struct Hooks {
     /// `src/hooks.ts`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shared: Option<String>,
+    /// `src/hooks.live.ts`: code of the browser for elements of live components.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub live: Option<String>,
 }
 
 impl Routes {
+    /// The modules of live pages.
+    pub fn live(&self) -> impl Iterator<Item = &str> {
+        self.nodes.iter().filter_map(|node| node.live.as_deref())
+    }
+
+    /// Whether pages are made of components of a framework. Those that are not need none, and nothing runs in the
+    /// browser but what is live.
+    #[must_use]
+    pub fn has_components(&self) -> bool {
+        self.nodes.iter().any(|node| node.component.is_some())
+    }
+
     /// Of a folder that is no app.
     pub(crate) fn none(dir: &Path) -> Self {
         Self {
@@ -191,6 +213,9 @@ pub(crate) fn read(app_dir: &Path) -> (Routes, Vec<Diagnostic>) {
             continue;
         }
         id::check_matchers(folder, &matchers, &mut problems);
+        if let Some(page) = &folder.page {
+            live::check(page, &mut problems);
+        }
         let page = folder
             .page
             .as_ref()
@@ -210,7 +235,7 @@ pub(crate) fn read(app_dir: &Path) -> (Routes, Vec<Diagnostic>) {
         problems.push(
             Diagnostic::error("no_routes", "the app has no routes")
                 .in_file("src/routes")
-                .with_help("add a page: src/routes/+page.svelte"),
+                .with_help("add a page: src/routes/+page.svelte, or src/routes/+live.ts"),
         );
     }
     conflict::check(&routes, &mut problems);
@@ -218,6 +243,12 @@ pub(crate) fn read(app_dir: &Path) -> (Routes, Vec<Diagnostic>) {
     crate::diagnostic::sort(&mut problems);
     let mut nodes = numbering.nodes;
     for (node, found) in nodes.iter_mut().zip(&exports) {
+        let importer = node.live.as_deref().unwrap_or_default();
+        node.styles = found
+            .styles
+            .iter()
+            .map(|specifier| live::from_anywhere(importer, specifier))
+            .collect();
         node.server_load = found.server_load;
         node.universal_load = found.universal_load;
     }
@@ -231,6 +262,7 @@ pub(crate) fn read(app_dir: &Path) -> (Routes, Vec<Diagnostic>) {
             server: tree::module(app_dir, "src/hooks.server"),
             client: tree::module(app_dir, "src/hooks.client"),
             shared: tree::module(app_dir, "src/hooks"),
+            live: tree::module(app_dir, "src/hooks.live"),
         },
         shell: file("src/app.html"),
         error_shell: file("src/error.html"),

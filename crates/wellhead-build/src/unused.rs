@@ -28,6 +28,11 @@ pub(crate) async fn check(app: &App, sides: [&Session; 2]) -> Vec<Diagnostic> {
     problems
 }
 
+/// Whether an app has files that Svelte compiles.
+pub(crate) fn has_components(app_dir: &Path) -> bool {
+    !components(&app_dir.join("src")).is_empty()
+}
+
 /// The files below a folder that Svelte compiles, as modules know them.
 fn components(folder: &Path) -> Vec<PathBuf> {
     let (mut found, mut open) = (Vec::new(), vec![folder.to_owned()]);

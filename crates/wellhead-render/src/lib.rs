@@ -38,11 +38,12 @@ mod stats;
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 pub use chunks::{Chunk, ChunkSender, Chunks, Closed, Part};
 pub use error::{ErrorCode, Frame, RenderError};
 pub use reply::{Reply, Shape};
-pub use request::{Body, RenderRequest, RouteMatch, Target};
+pub use request::{Body, Mounted, PageMounts, RenderRequest, RouteMatch, Target};
 pub use stats::{PoolStats, RetireReason};
 
 /// What [`Renderer::render`] returns.
@@ -61,6 +62,11 @@ pub trait Renderer: Send + Sync + 'static {
 
     /// A snapshot of the pool's figures.
     fn stats(&self) -> PoolStats;
+
+    /// What runs the application's live components; the default has none.
+    fn live_host(&self) -> Option<Arc<dyn live::LiveHost>> {
+        None
+    }
 
     /// Waits until every worker has loaded the application and can answer; the default is ready at once.
     ///

@@ -48,17 +48,49 @@ pub struct TurnText {
     pub sources: Arc<Sources>,
 }
 
+impl TurnText {
+    /// What a worker has said. Its `templates` are learnt, so texts come in the order in which the worker gave them,
+    /// whatever session they are for.
+    ///
+    /// # Errors
+    ///
+    /// What tells of templates is not as docs/design/live.md says, so nothing that the worker says later can be read either.
+    pub fn learn(text: String, sources: &Arc<Sources>) -> Result<Self, serde_json::Error> {
+        #[derive(Deserialize)]
+        struct Told {
+            templates: Vec<(usize, Vec<Box<str>>)>,
+        }
+        // They come first, so that most texts need not be read for them.
+        if text.starts_with("{\"templates\"") {
+            for (number, statics) in serde_json::from_str::<Told>(&text)?.templates {
+                let expected = sources.push(TemplateSource::new(statics));
+                if number != expected {
+                    return Err(serde::de::Error::custom(format!(
+                        "template {number} in place of {expected}"
+                    )));
+                }
+            }
+        }
+        Ok(Self {
+            text,
+            sources: Arc::clone(sources),
+        })
+    }
+}
+
 /// The templates that a worker has told of, by number.
 #[derive(Debug, Default)]
 pub struct Sources(RwLock<Vec<TemplateSource>>);
 
 impl Sources {
-    /// Adds the template with the next number.
-    pub fn push(&self, source: TemplateSource) {
-        self.0
+    /// Adds the template with the next number, which this gives.
+    pub fn push(&self, source: TemplateSource) -> usize {
+        let mut sources = self
+            .0
             .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .push(source);
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        sources.push(source);
+        sources.len() - 1
     }
 
     /// Calls `reader` with all templates so far.
@@ -331,6 +363,18 @@ mod tests {
             r#"{"type":"event","component":1,"event":2,"handler":"save"}"#
         );
         assert_eq!(json(Command::Save), r#"{"type":"save"}"#);
+    }
+
+    #[test]
+    fn templates_are_learnt_in_order() {
+        let sources = Arc::new(Sources::default());
+        let learn = |text: &str| TurnText::learn(text.into(), &sources).map(|_| ());
+        learn(r#"{"templates":[[0,["a","b"]],[1,["c"]]],"settled":[1]}"#).expect("they follow");
+        learn(r#"{"settled":[2]}"#).expect("it has none");
+        learn(r#"{"templates":[[2,["d"]]]}"#).expect("it is the next");
+        assert_eq!(sources.with(<[_]>::len), 3);
+        assert!(learn(r#"{"templates":[[7,["e"]]]}"#).is_err());
+        assert!(learn(r#"{"templates":"#).is_err());
     }
 
     #[test]

@@ -3,10 +3,13 @@
 use std::fmt;
 use std::net::IpAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_core::Stream;
 use http::{HeaderMap, Method};
+
+use crate::{ErrorCode, RenderError};
 
 /// A request as the renderer sees it, after routing.
 #[derive(Debug)]
@@ -30,6 +33,8 @@ pub struct RenderRequest {
     pub trace_id: String,
     /// The nonce of the response's Content-Security-Policy, empty where there is none.
     pub nonce: String,
+    /// Mounts live components into the page; `None` where there can be none.
+    pub mounts: Option<PageMounts>,
 }
 
 impl RenderRequest {
@@ -46,6 +51,7 @@ impl RenderRequest {
             routes: Vec::new(),
             trace_id: String::new(),
             nonce: String::new(),
+            mounts: None,
         }
     }
 
@@ -54,6 +60,54 @@ impl RenderRequest {
     pub fn with_route(mut self, route: u32, params: Vec<(String, String)>) -> Self {
         self.routes = vec![RouteMatch { route, params }];
         self
+    }
+}
+
+/// Mounts live components into one page.
+#[derive(Clone)]
+pub struct PageMounts(Arc<dyn Fn(String) -> MountFuture + Send + Sync>);
+
+type MountFuture = Pin<Box<dyn Future<Output = Mounted> + Send>>;
+
+/// What became of a mount.
+#[derive(Debug)]
+pub struct Mounted {
+    /// A `LiveMounted` of `packages/host/src/abi.ts`, as JSON.
+    pub answer: String,
+    /// The error that the answer tells of, for the log and for development.
+    pub error: Option<RenderError>,
+}
+
+impl PageMounts {
+    /// Mounts by a function, which gets a `LiveMount` of `packages/host/src/abi.ts` as JSON.
+    pub fn new<F>(mount: impl Fn(String) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Mounted> + Send + 'static,
+    {
+        Self(Arc::new(move |what| Box::pin(mount(what))))
+    }
+
+    /// Mounts a component.
+    pub async fn mount(&self, what: String) -> Mounted {
+        (self.0)(what).await
+    }
+}
+
+impl Mounted {
+    /// The answer where nothing can be mounted.
+    #[must_use]
+    pub fn impossible() -> Self {
+        let message = "live components need a server: this page is rendered without one";
+        Self {
+            answer: serde_json::json!({ "error": { "message": message } }).to_string(),
+            error: Some(RenderError::new(ErrorCode::Protocol, message)),
+        }
+    }
+}
+
+impl fmt::Debug for PageMounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PageMounts")
     }
 }
 

@@ -31,6 +31,8 @@ export interface RenderOptions {
 
 /** The module `wellhead:adapter/server`. */
 export interface ServerAdapter {
+	/** A component that shows this HTML as it is, for the server only. */
+	raw(html: string): unknown;
 	render(view: View, options: RenderOptions): Rendered | Promise<Rendered>;
 }
 

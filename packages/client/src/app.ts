@@ -42,6 +42,8 @@ export interface PageRoute {
 	readonly ssr: boolean;
 	readonly csr: boolean;
 	readonly trailingSlash: "never" | "always" | "ignore";
+	/** The module of a live page (`+live.ts`), which is in `live` of the server's app. */
+	readonly live?: string;
 }
 
 /** The modules of a layout, a page or an error page. `Component` is the framework's component type. */
@@ -79,6 +81,8 @@ export interface ServerApp extends Omit<ClientApp, "hooks"> {
 	readonly serverFiles: readonly (string | null)[];
 	/** One loader per route with a `+server` file, by route number. */
 	readonly endpoints: Readonly<Record<number, () => Promise<Record<string, unknown>>>>;
+	/** The modules of live components by name, where the app has any. */
+	readonly live?: Readonly<Record<string, () => Promise<{ readonly default?: unknown }>>>;
 	/** The environment's variables that browsers may see, of `$env/dynamic/public`. */
 	readonly publicEnv?: Readonly<Record<string, string>>;
 }

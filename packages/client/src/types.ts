@@ -149,6 +149,11 @@ export type HandleFetch = (input: {
 export type ServerInit = () => MaybePromise<void>;
 export type ClientInit = () => MaybePromise<void>;
 export type Reroute = (event: { url: URL; fetch: typeof fetch }) => MaybePromise<void | string>;
+/**
+ * `liveSession` of src/hooks.server.ts: what live components may know of who asked for their page, as `session` in `mount`. It is plain
+ * data, goes into the page signed but readable, and is the same when a component is mounted again on another server.
+ */
+export type LiveSession = (event: RequestEvent) => MaybePromise<Record<string, unknown> | void>;
 
 /** How one type of the app's own crosses to the browser: `encode` gives a falsy value for what is not of the type. */
 export interface Transporter<T = unknown, U = unknown> {

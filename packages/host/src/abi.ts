@@ -65,7 +65,39 @@ export interface Call {
 	early(status: number, headers: readonly string[], route: number): void;
 	/** Tells of an error of application code, to be logged with its mapped stack and shown in development. */
 	report(error: unknown): void;
+	/**
+	 * Mounts a live component into the page: a `LiveMount` as JSON, answered by a `LiveMounted`. An error that the answer tells
+	 * of is reported already.
+	 */
+	mount(component: string): Promise<string>;
 }
+
+/** A live component that a page wants. */
+export interface LiveMount {
+	/** Its module: its file, relative to the app. */
+	readonly module: string;
+	readonly params: Readonly<Record<string, string>>;
+	/** The page's address. */
+	readonly url: string;
+	/** What the component may know of the user; plain data, which goes into the page as a signed token. */
+	readonly session?: Readonly<Record<string, unknown>>;
+}
+
+/** What became of it. */
+export type LiveMounted =
+	| {
+			/** What the component shows. */
+			readonly html: string;
+			readonly token: string;
+			readonly digest: string;
+			readonly marks: readonly (readonly [node: number, count: number, component: number])[];
+			/** The page's own token. */
+			readonly page: string;
+			/** Where the socket is. */
+			readonly socket: string;
+	  }
+	| { readonly redirect: string }
+	| { readonly error: { readonly message: string; readonly status?: number } };
 
 /** What the host answers. */
 export interface Reply {
@@ -90,3 +122,14 @@ export interface Reply {
 
 /** The function that a server bundle exports as `respond`. */
 export type Respond = (call: Call) => Reply | Promise<Reply>;
+
+/** What an engine gives the host of live components. */
+export interface LiveEngine {
+	/** Takes news that are not the answer to a command. */
+	news(session: number, text: string): void;
+	/** Takes errors that no session can be told of. */
+	report(error: unknown): void;
+}
+
+/** What a server bundle with live components exports as `live`; docs/design/live.md has commands and news. */
+export type Live = (engine: LiveEngine) => { command(session: number, text: string): string | undefined };

@@ -9,6 +9,9 @@ export function statusOf(error: unknown): number {
 	return error instanceof HttpError || error instanceof StatusError ? error.status : 500;
 }
 
+/** An error that the engine knows already. */
+export class Reported extends Error {}
+
 /** A path for which there is no route. */
 export function notFound(event: Event): StatusError {
 	return new StatusError(404, "Not Found", `Not found: ${event.url.pathname}`);
@@ -26,7 +29,7 @@ export function explain(error: unknown, event: Event): Maybe<ErrorBody> {
 	const trace = event.call.traceId;
 	// Whoever sees the page can name the trace, by which the error is found in the log.
 	const plain: ErrorBody = expected || trace === "" ? { message } : { message, trace };
-	if (!expected) event.call.report(error);
+	if (!expected && !(error instanceof Reported)) event.call.report(error);
 	const hook = event.host.handleError;
 	if (!hook) return plain;
 	return then(

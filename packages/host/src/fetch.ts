@@ -102,6 +102,7 @@ function innerCall(outer: Call, request: Request, headers: Headers, routes: (num
 		signal: request.signal,
 		early: () => {},
 		report: (error) => outer.report(error),
+		mount: (component) => outer.mount(component),
 	};
 }
 

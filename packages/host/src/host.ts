@@ -3,7 +3,7 @@
 import type { ServerAdapter } from "../../client/src/adapter.ts";
 import type { NodeModules, PageRoute, ServerApp } from "../../client/src/app.ts";
 import { encoder, type Encode } from "../../client/src/serial.ts";
-import type { Handle, HandleFetch, HandleServerError, Reroute, Transport } from "../../client/src/types.ts";
+import type { Handle, HandleFetch, HandleServerError, LiveSession, Reroute, Transport } from "../../client/src/types.ts";
 import type { Check } from "../../client/src/router.ts";
 import { then, type Maybe } from "./maybe.ts";
 
@@ -30,6 +30,7 @@ export class Host {
 	handleError: HandleServerError | null = null;
 	handleFetch: HandleFetch | null = null;
 	reroute: Reroute | null = null;
+	liveSession: LiveSession | null = null;
 	transport: Transport = {};
 	encode: Encode = encoder({});
 	readonly plans: (Plan | null)[];
@@ -66,6 +67,7 @@ export class Host {
 		this.handle = hook(hooks, "handle") as Handle | null;
 		this.handleError = hook(hooks, "handleError") as HandleServerError | null;
 		this.handleFetch = hook(hooks, "handleFetch") as HandleFetch | null;
+		this.liveSession = hook(hooks, "liveSession") as LiveSession | null;
 		this.reroute = hook(shared, "reroute") as Reroute | null;
 		this.transport = ((shared ?? {})["transport"] as Transport | undefined) ?? {};
 		this.encode = encoder(this.transport);

@@ -2,5 +2,5 @@
 
 export { ABI_VERSION } from "./abi.ts";
 export type * from "./abi.ts";
-export { createLiveHost, type LiveHost, type LiveHostOptions } from "./live/host.ts";
+export { Host } from "./host.ts";
 export { createRespond } from "./respond.ts";

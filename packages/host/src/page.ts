@@ -9,6 +9,7 @@ import { Shape } from "./abi.ts";
 import { explain, statusOf } from "./errors.ts";
 import type { Event } from "./event.ts";
 import type { Plan } from "./host.ts";
+import { mounted } from "./live/mounted.ts";
 import { Loads, NOTHING, type Loaded } from "./load.ts";
 import { attempt, Failed, then, type Maybe } from "./maybe.ts";
 import { fallback, raw, redirectTo, type Draft } from "./reply.ts";
@@ -37,11 +38,25 @@ export function page(event: Event, plan: Plan): Maybe<Draft> {
 		attempt(() => event.host.modules(plan)),
 		(modules) => {
 			if (modules instanceof Failed) return errorPage(event, modules.error);
-			if (!plan.loads) return show(event, branchOf(plan, plan.ids.map(() => NOTHING), null));
+			if (!plan.loads) return reveal(event, plan, plan.ids.map(() => NOTHING), null);
 			const loads = new Loads(event, modules);
 			return then(loads.all(plan.page.ssr), ({ loaded, failed }) =>
-				failed ? boundary(event, plan, loaded, loads, loaded.length, failed.error) : show(event, branchOf(plan, loaded, loads)),
+				failed ? boundary(event, plan, loaded, loads, loaded.length, failed.error) : reveal(event, plan, loaded, loads),
 			);
+		},
+	);
+}
+
+/** Shows what was loaded; a live page has its component mounted first. */
+function reveal(event: Event, plan: Plan, loaded: readonly Loaded[], loads: Loads | null): Maybe<Draft> {
+	const { live } = plan.page;
+	if (live === undefined) return show(event, branchOf(plan, loaded, loads));
+	return then(
+		attempt(() => mounted(event, live)),
+		(html) => {
+			if (html instanceof Failed) return boundary(event, plan, loaded, loads, plan.page.layouts.length, html.error);
+			const components = [...plan.components.slice(0, -1), event.host.adapter.raw(html)];
+			return show(event, { ...branchOf(plan, loaded, loads), components });
 		},
 	);
 }

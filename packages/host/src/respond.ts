@@ -1,6 +1,5 @@
 /** `respond`: the way of a request through the host. */
 
-import type { ServerAdapter } from "../../client/src/adapter.ts";
 import type { ServerApp } from "../../client/src/app.ts";
 import { matchPath, matchRoute } from "../../client/src/router.ts";
 import { configure } from "../../client/src/runtime.ts";
@@ -22,9 +21,8 @@ import { fallback, fromHandle, toResponse, type Draft } from "./reply.ts";
  * A page whose loads are synchronous, in an app without a `handle` hook, is answered without a promise once its modules are
  * loaded.
  */
-export function createRespond(app: ServerApp, adapter: ServerAdapter): Respond {
-	configure(app.options);
-	const host = new Host(app, adapter);
+export function createRespond(host: Host): Respond {
+	configure(host.app.options);
 	// Begins before the first request; an error is told to the requests that wait for it.
 	host.boot().catch(() => {});
 	return (call) => {

@@ -338,7 +338,7 @@ test("types of the app's own are saved by its transport, and state that cannot b
 		}
 	}
 	const transport = { Money: { encode: (value: unknown) => value instanceof Money && value.cents, decode: (cents: unknown) => new Money(cents as number) } };
-	const host = new TestHost({ Wallet }, { transport });
+	const host = new TestHost({ Wallet }, { transport: () => transport });
 	const text = (await host.open("Wallet")).send({ type: "save" }).states![0]![1] as string;
 	assert.equal((await host.open("Wallet", { session: 2, state: text })).html(), "5");
 	for (const state of ["", "{", "[1]", "[[9,1],2]", "null"]) {

@@ -135,7 +135,7 @@ test("values keep their type, their identity and their cycles on the way", async
 		return { date: new Date(5), map: new Map([["k", new Set([1])]]), big: 2n ** 80n, none: undefined, nan: NaN, bytes: new Uint8Array([1, 2]), url: new URL("http://a.test/b"), shared, cycle, money: new Money(7), evil: "</script><!--\u2028" };
 	};
 	const transport = { Money: { encode: (value: unknown) => value instanceof Money && [value.cents], decode: ([cents]: [number]) => new Money(cents) } };
-	const site = fake({ pages: { "/": { server: { load: data } } }, shared: { transport }, adapter: { render: () => ({ head: "", body: "" }) } });
+	const site = fake({ pages: { "/": { server: { load: data } } }, shared: { transport }, adapter: { ...plainAdapter, render: () => ({ head: "", body: "" }) } });
 	const { state, reported } = await site.ask("/");
 	assert.deepEqual(reported, []);
 	assert.doesNotMatch(state, /<|\u2028/);
@@ -397,7 +397,7 @@ test("a matcher decides which part an optional parameter takes", async () => {
 test("the head of a slow render leaves once handle has seen it", async () => {
 	let finish!: () => void;
 	const gate = new Promise<void>((resolve) => (finish = resolve));
-	const slow = { async render(...args: Parameters<typeof plainAdapter.render>) { await gate; return plainAdapter.render(...args); } };
+	const slow = { ...plainAdapter, async render(...args: Parameters<typeof plainAdapter.render>) { await gate; return plainAdapter.render(...args); } };
 	const handle: Handle = async ({ event, resolve }) => {
 		const response = await resolve(event);
 		response.headers.set("x-hooked", "1");
@@ -421,7 +421,7 @@ test("a page that fails after its head has left, and its error page too, says wh
 			await head;
 			throw new Error("secret");
 		};
-		const site = fake({ hooks: { handleError: () => ({ message }) }, adapter: { render }, pages: { "/": {} } });
+		const site = fake({ hooks: { handleError: () => ({ message }) }, adapter: { ...plainAdapter, render }, pages: { "/": {} } });
 		const reply = await site.ask("/", { traceId, early: left });
 		assert.deepEqual([reply.shape, reply.status, reply.state], [1, 500, ""]);
 		assert.deepEqual(reply.reported.map(String), ["Error: secret", "Error: secret"]);

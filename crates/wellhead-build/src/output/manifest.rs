@@ -37,6 +37,7 @@ pub(super) fn describe(session: &Session, graph: &Graph) -> Manifest {
             Page {
                 ssr: page.options.ssr(dev),
                 csr,
+                live: app.routes.nodes[page.leaf].live.is_some(),
                 trailing_slash: page.options.trailing_slash.unwrap_or_default(),
                 assets: graph.assets(&nodes, &errors, csr),
             }
@@ -63,9 +64,22 @@ pub(super) fn describe(session: &Session, graph: &Graph) -> Manifest {
             modules: BTreeMap::new(),
         },
         client_entry: None,
+        live_entry: None,
         routes: routes.collect(),
-        error_page: graph.assets(&[0, 1], &[], true),
+        error_page: graph.assets(&[0, 1], &[], app.routes.has_components()),
         assets: BTreeMap::new(),
+    }
+}
+
+/// Names the script that makes live pages live, which those load with the modules that it imports.
+pub(super) fn add_live_entry(manifest: &mut Manifest, path: &str, imports: &[String]) {
+    manifest.live_entry = Some(path.to_owned());
+    let pages = manifest
+        .routes
+        .iter_mut()
+        .filter_map(|route| route.page.as_mut());
+    for page in pages.filter(|page| page.live) {
+        page.assets.scripts = imports.to_vec();
     }
 }
 

@@ -41,7 +41,8 @@ impl ServerOnly {
         let name = shown.rsplit('/').next().unwrap_or_default();
         shown.starts_with("src/lib/server/")
             || name.contains(".server.")
-            || (shown.starts_with("src/routes/") && (name == "+server.ts" || name == "+server.js"))
+            || (shown.starts_with("src/routes/")
+                && ["+server.ts", "+server.js", "+live.ts", "+live.js"].contains(&name))
     }
 }
 

@@ -13,7 +13,7 @@ use oxc::parser::Parser;
 use oxc::span::{GetSpan, SourceType, Span};
 
 use super::Node;
-use super::options::PageOptions;
+use super::options::{Flag, PageOptions};
 use crate::Diagnostic;
 
 /// What a node's modules export.
@@ -22,6 +22,8 @@ pub(super) struct Exports {
     pub(super) options: PageOptions,
     pub(super) server_load: bool,
     pub(super) universal_load: bool,
+    /// What a live component imports for its styles.
+    pub(super) styles: Vec<String>,
 }
 
 /// The kinds of modules, which may export different names.
@@ -30,6 +32,7 @@ enum Module {
     Universal,
     Server,
     Endpoint,
+    Live,
 }
 
 const OPTIONS: [&str; 7] = [
@@ -41,6 +44,8 @@ const OPTIONS: [&str; 7] = [
     "config",
     "entries",
 ];
+/// Of these, what a live page may have.
+const LIVE_OPTIONS: [&str; 2] = ["trailingSlash", "config"];
 const METHODS: [&str; 8] = [
     "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "fallback",
 ];
@@ -63,6 +68,16 @@ pub(super) fn of_nodes(
             exports.universal_load = found.load;
             exports.options.inherit(&found.options);
         }
+        if let Some(file) = &node.live {
+            let found = read(app_dir, file, Module::Live, problems);
+            exports.styles = found.styles;
+            exports.options.inherit(&PageOptions {
+                // The server has its state, and what it renders is all there is to show.
+                ssr: Some(Flag::On),
+                csr: Some(Flag::Off),
+                ..found.options
+            });
+        }
         exports
     };
     nodes.iter().map(node).collect()
@@ -80,6 +95,9 @@ pub(super) fn of_endpoint(
 #[derive(Default)]
 struct Found {
     load: bool,
+    /// Whether there is a default export.
+    component: bool,
+    styles: Vec<String>,
     options: PageOptions,
 }
 
@@ -110,7 +128,18 @@ fn read(app_dir: &Path, file: &str, module: Module, problems: &mut Vec<Diagnosti
         found: Found::default(),
     };
     reader.program(&parsed.program);
-    reader.found
+    let found = reader.found;
+    if module == Module::Live && !found.component && parsed.diagnostics.is_empty() {
+        problems.push(
+            Diagnostic::error(
+                "no_component",
+                "a live page exports its component as default",
+            )
+            .in_file(file)
+            .with_help("write `export default class … extends LiveView`"),
+        );
+    }
+    found
 }
 
 /// A parser's error as a [`Diagnostic`].
@@ -195,6 +224,14 @@ impl Reader<'_> {
                         self.specifier(specifier, None);
                     }
                 }
+                Statement::ExportDefaultDeclaration(_) => self.found.component = true,
+                Statement::ImportDeclaration(import)
+                    if self.module == Module::Live
+                        && import.specifiers.is_none()
+                        && import.source.value.ends_with(".css") =>
+                {
+                    self.found.styles.push(import.source.value.to_string());
+                }
                 // What a whole module exports is not known without reading it: there may be a `load`.
                 Statement::ExportAllDeclaration(export) if export.exported.is_none() => {
                     self.found.load = true
@@ -237,6 +274,17 @@ impl Reader<'_> {
     fn export(&mut self, name: &str, value: Option<&Expression<'_>>, span: Span) {
         match (name, self.module) {
             ("load", Module::Universal | Module::Server) => self.found.load = true,
+            ("default", _) => self.found.component = true,
+            // Tests and other components may want what else it has.
+            _ if self.module == Module::Live && !OPTIONS.contains(&name) => {}
+            _ if self.module == Module::Live && !LIVE_OPTIONS.contains(&name) => {
+                let problem = Diagnostic::error(
+                    "invalid_export",
+                    format!("a live page cannot export `{name}`: it is rendered for each request, and its code stays on the server"),
+                )
+                .with_help(format!("it may export {}", LIVE_OPTIONS.join(", ")));
+                self.report(problem, span);
+            }
             _ if OPTIONS.contains(&name) => self.option(name, value, span),
             ("actions", Module::Server) => {}
             _ if self.module == Module::Endpoint && METHODS.contains(&name) => {}
@@ -246,6 +294,7 @@ impl Reader<'_> {
                     Module::Universal => "load".to_owned(),
                     Module::Server => "load, actions".to_owned(),
                     Module::Endpoint => METHODS.join(", "),
+                    Module::Live => LIVE_OPTIONS.join(", "),
                 };
                 let problem = Diagnostic::error(
                     "invalid_export",

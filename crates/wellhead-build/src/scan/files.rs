@@ -6,6 +6,7 @@ pub(super) enum RouteFile {
     Page { reset: Option<String> },
     PageUniversal,
     PageServer,
+    Live,
     Layout { reset: Option<String> },
     LayoutUniversal,
     LayoutServer,
@@ -60,7 +61,7 @@ pub(super) fn classify(name: &str) -> Name {
             .any(|extension| rest.ends_with(extension))
     {
         return Name::Unknown(
-            "names that begin with `+` are +page.svelte, +page.ts, +page.server.ts, +layout.svelte, +layout.ts, \
+            "names that begin with `+` are +page.svelte, +page.ts, +page.server.ts, +live.ts, +layout.svelte, +layout.ts, \
              +layout.server.ts, +error.svelte and +server.ts; rename it or remove the `+`"
                 .to_owned(),
         );
@@ -88,6 +89,7 @@ fn parse(name: &str) -> Option<RouteFile> {
     match stem {
         "page" => Some(RouteFile::PageUniversal),
         "page.server" => Some(RouteFile::PageServer),
+        "live" => Some(RouteFile::Live),
         "layout" => Some(RouteFile::LayoutUniversal),
         "layout.server" => Some(RouteFile::LayoutServer),
         "server" => Some(RouteFile::Endpoint),

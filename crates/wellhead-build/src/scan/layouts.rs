@@ -64,6 +64,7 @@ fn node(kind: NodeKind, files: Option<&Files>) -> Node {
         component: files.component.clone(),
         universal: files.universal.clone(),
         server: files.server.clone(),
+        live: files.live.clone(),
         ..Node::default()
     }
 }

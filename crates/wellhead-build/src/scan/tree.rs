@@ -44,6 +44,7 @@ pub(super) struct Files {
     pub(super) component: Option<AppFile>,
     pub(super) universal: Option<AppFile>,
     pub(super) server: Option<AppFile>,
+    pub(super) live: Option<AppFile>,
     /// The folder whose layout to begin with, empty for the root's.
     pub(super) reset: Option<String>,
 }
@@ -220,6 +221,10 @@ fn file(folder: &mut Folder, path: &str, name: &str, problems: &mut Vec<Diagnost
         RouteFile::PageServer => (
             &mut folder.page.get_or_insert_default().server,
             "server page modules",
+        ),
+        RouteFile::Live => (
+            &mut folder.page.get_or_insert_default().live,
+            "live components",
         ),
         RouteFile::Layout { reset } => {
             let files = folder.layout.get_or_insert_default();

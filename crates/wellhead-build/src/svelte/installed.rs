@@ -19,6 +19,14 @@ pub(crate) struct Installed {
 }
 
 impl Installed {
+    /// Of an app that has nothing for Svelte to compile.
+    pub(crate) fn absent() -> Self {
+        Self {
+            version: String::new(),
+            compiler: PathBuf::new(),
+        }
+    }
+
     /// Looks for `node_modules/svelte` in a folder and in those above it.
     pub(crate) fn find(dir: &Path) -> Result<Self, Diagnostic> {
         let Some(package) = dir

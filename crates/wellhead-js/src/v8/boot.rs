@@ -13,6 +13,7 @@ use super::bundle::BundleLoader;
 use super::calls::{Calls, CallsRef, Entry};
 use super::guard::{Guard, NO_CALL, Verdict};
 use super::isolate::{Isolate, Setup};
+use super::live::LiveEntry;
 use super::lost::{self, Blame, Place};
 use super::web::WebOptions;
 use super::{debug, failure, last_words, markup, ops, watchdog};
@@ -28,6 +29,7 @@ pub(super) struct Booted {
     pub(super) debugger: Option<Registration>,
     pub(super) loader: Rc<BundleLoader>,
     pub(super) entry: Entry,
+    pub(super) live: LiveEntry,
     pub(super) calls: CallsRef,
     pub(super) isolate: Isolate,
 }
@@ -45,7 +47,13 @@ pub(super) async fn boot(place: &Arc<Place>) -> Result<Booted, RenderError> {
     let figures = Arc::clone(&pool.figures[*slot]);
     let loader = Rc::new(BundleLoader::new(Arc::clone(&pool.modules)));
     let root = pool.modules.folder.root();
-    let calls = Calls::new(limits, root.to_path_buf(), figures, Rc::clone(&loader));
+    let calls = Calls::new(
+        limits,
+        root.to_path_buf(),
+        figures,
+        Rc::clone(&loader),
+        Arc::clone(&place.mailbox),
+    );
     let mut isolate = Isolate::new(Setup {
         heap_bytes: limits.heap_bytes,
         buffers,
@@ -65,8 +73,12 @@ pub(super) async fn boot(place: &Arc<Place>) -> Result<Booted, RenderError> {
     let debugger = targets.map(|targets| debug::register(targets, *slot, &mut isolate.runtime));
     give_up_with(place, &guard, &calls);
     watchdog::watch(&guard);
-    let entry = calls.borrow_mut().entry.take();
-    let entry = entry.ok_or_else(|| failed("the engine's own script did not run".into()))?;
+    let entries = {
+        let mut calls = calls.borrow_mut();
+        calls.entry.take().zip(calls.live_entry.take())
+    };
+    let (entry, live) =
+        entries.ok_or_else(|| failed("the engine's own scripts did not run".into()))?;
     let url = pool.modules.entry().map_err(failed)?;
 
     guard.begin();
@@ -113,6 +125,7 @@ pub(super) async fn boot(place: &Arc<Place>) -> Result<Booted, RenderError> {
         debugger,
         loader,
         entry,
+        live,
         calls,
         isolate,
     })
@@ -128,6 +141,7 @@ fn give_up_with(place: &Arc<Place>, guard: &Arc<Guard>, calls: &CallsRef) {
         };
         dying.give_up(Verdict::Heap, |_| {
             lost::end_calls(&dying.pool, &calls, Verdict::Heap, Blame::of(offender));
+            lost::end_sessions(&dying.pool, &dying.mailbox, Verdict::Heap, offender);
         });
     });
     let stuck = Arc::clone(place);

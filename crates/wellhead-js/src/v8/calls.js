@@ -13,6 +13,7 @@
 		op_call_has_body,
 		op_call_header,
 		op_call_headers,
+		op_call_mount,
 		op_call_reply,
 		op_call_report,
 		op_call_room,
@@ -92,6 +93,10 @@
 			op_call_report(this.#id, error);
 			const modules = op_calls_unproven();
 			if (modules.length > 0) whoseError(modules, error);
+		}
+
+		mount(component) {
+			return op_call_mount(this.#id, component);
 		}
 
 		static settle(call, reply) {
@@ -293,6 +298,7 @@
 		if (typeof entry.respond !== "function") throw new TypeError("the bundle's entry exports no function `respond`");
 		respond = entry.respond;
 		maxTimers = timers;
+		internals.startLive(entry.live, timers);
 	}
 
 	// A render that has too many timers fails, even if it catches what `setTimeout` throws.

@@ -19,8 +19,10 @@ use wellhead_render::{
 
 use super::bundle::BundleLoader;
 use super::guard::NO_CALL;
+use super::inbox::FIRST_SESSION;
+use super::live::LiveEntry;
 use super::pool::Figures;
-use super::ticket::{Job, Reader, Ticket};
+use super::ticket::{Job, Mailbox, Reader, Ticket};
 use crate::Limits;
 
 /// How many chunks wait between the isolate and the reader. Three are a page's own parts.
@@ -38,6 +40,9 @@ pub(super) struct Calls {
     pub(super) root: PathBuf,
     /// What JavaScript has handed over to be called.
     pub(super) entry: Option<Entry>,
+    pub(super) live_entry: Option<LiveEntry>,
+    /// Where live sessions are reached.
+    pub(super) mailbox: Arc<Mailbox>,
     figures: Arc<Figures>,
     pub(super) loader: Rc<BundleLoader>,
     /// Why the isolate should be replaced, if a call that ended gives a reason.
@@ -97,6 +102,7 @@ impl Calls {
         root: PathBuf,
         figures: Arc<Figures>,
         loader: Rc<BundleLoader>,
+        mailbox: Arc<Mailbox>,
     ) -> CallsRef {
         Rc::new(RefCell::new(Self {
             active: HashMap::default(),
@@ -104,6 +110,8 @@ impl Calls {
             limits,
             root,
             entry: None,
+            live_entry: None,
+            mailbox,
             figures,
             loader,
             spoiled: None,
@@ -115,8 +123,8 @@ impl Calls {
     pub(super) fn open(&mut self, job: Job, deadline: Instant) -> u32 {
         loop {
             self.last = self.last.wrapping_add(1);
-            // Numbers cross as small integers, which have 31 bits.
-            self.last &= 0x3fff_ffff;
+            // Numbers cross as small integers, which have 31 bits; live sessions have the upper half.
+            self.last %= FIRST_SESSION;
             if self.last != NO_CALL && !self.active.contains_key(&self.last) {
                 break;
             }

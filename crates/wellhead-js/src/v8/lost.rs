@@ -27,10 +27,12 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn new(pool: Arc<Pool>, slot: usize) -> Self {
+        let mailbox = Arc::default();
+        pool.has_mailbox(slot, &mailbox);
         Self {
             pool,
             slot,
-            mailbox: Arc::default(),
+            mailbox,
             up: AtomicBool::new(false),
             left: AtomicBool::new(false),
             ended: AtomicBool::new(false),
@@ -45,6 +47,7 @@ impl Place {
 
     /// Notes that the bundle could not be loaded.
     pub(super) fn is_down(&self, error: RenderError, retry: Retry) {
+        self.mailbox.inbox.close(NO_CALL, &error, &error);
         if !self.left.swap(true, Ordering::AcqRel) {
             self.pool.is_down(self.slot, error, retry);
         }
@@ -147,6 +150,12 @@ pub(super) fn end_calls(pool: &Pool, calls: &RefCell<Calls>, verdict: Verdict, b
             Err(active) => active.fail(worker_lost()),
         }
     }
+}
+
+/// Tells the live sessions of an isolate that was stopped by `verdict`. They mount their components again elsewhere.
+pub(super) fn end_sessions(pool: &Pool, mailbox: &Mailbox, verdict: Verdict, offender: u32) {
+    let condemned = boot::condemned(verdict, &pool.options.limits);
+    mailbox.inbox.close(offender, &condemned, &worker_lost());
 }
 
 pub(super) fn worker_lost() -> RenderError {

@@ -2,7 +2,8 @@
 //!
 //! A request becomes a `Job` in the queue of the `Pool`. A `Worker` takes it, gives it a number and calls the host's
 //! `respond` (`calls.js`); what the host does comes back through the operations (`ops.rs`) to `Calls`, which sends the
-//! reply. `Guard` and the watchdog stop what uses too much.
+//! reply. `Guard` and the watchdog stop what uses too much. Commands of live sessions come through the worker's `Inbox`,
+//! and the host's news go back through it (`live.rs`).
 
 #[expect(
     unsafe_code,
@@ -21,12 +22,14 @@ mod failure;
     reason = "V8 calls back with raw pointers, and the system's clocks are C"
 )]
 mod guard;
+mod inbox;
 mod isolate;
 #[expect(
     unsafe_code,
     reason = "V8 calls back with text as raw pointers, and traps, which only a signal handler sees"
 )]
 mod last_words;
+mod live;
 mod loader;
 mod lost;
 mod markup;

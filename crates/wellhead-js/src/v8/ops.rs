@@ -1,4 +1,4 @@
-//! The operations behind `calls.js`.
+//! The operations behind `calls.js`, and those of `live.js` beside them.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -10,10 +10,10 @@ use deno_core::futures::StreamExt;
 use deno_core::{CancelFuture, Extension, ExtensionFileSource, OpState, op2, v8};
 use deno_error::JsErrorBox;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use wellhead_render::{Body, ErrorCode, Part, Shape};
+use wellhead_render::{Body, ErrorCode, Mounted, Part, Shape};
 
 use super::calls::{Answer, CallsRef, Entry, Spoiled};
-use super::{failure, text};
+use super::{failure, live, text};
 
 deno_core::extension!(
     wellhead_calls,
@@ -27,6 +27,7 @@ deno_core::extension!(
         op_call_has_body,
         op_call_header,
         op_call_headers,
+        op_call_mount,
         op_call_reply,
         op_call_report,
         op_call_room,
@@ -36,6 +37,8 @@ deno_core::extension!(
         op_calls_leak,
         op_calls_disprove,
         op_calls_unproven,
+        live::op_live_install,
+        live::op_live_news,
     ],
     options = { calls: CallsRef },
     state = |state, options| state.put(options.calls),
@@ -45,10 +48,16 @@ deno_core::extension!(
 /// scripts of the snapshot have only slow bindings of operations.
 pub(super) fn extension(calls: CallsRef) -> Extension {
     let mut extension = wellhead_calls::init(calls);
-    extension.js_files = Cow::Owned(vec![ExtensionFileSource::new(
-        "ext:wellhead/calls.js",
-        deno_core::ascii_str_include!("calls.js"),
-    )]);
+    extension.js_files = Cow::Owned(vec![
+        ExtensionFileSource::new(
+            "ext:wellhead/live.js",
+            deno_core::ascii_str_include!("live.js"),
+        ),
+        ExtensionFileSource::new(
+            "ext:wellhead/calls.js",
+            deno_core::ascii_str_include!("calls.js"),
+        ),
+    ]);
     extension
 }
 
@@ -291,6 +300,36 @@ fn op_call_room(state: &mut OpState, #[smi] call: u32) -> bool {
         .get(call)
         .and_then(|active| active.sender.as_ref())
         .is_some_and(wellhead_render::ChunkSender::has_room)
+}
+
+/// Mounts a live component into the page of a call.
+#[op2]
+#[string]
+async fn op_call_mount(
+    state: Rc<RefCell<OpState>>,
+    #[smi] call: u32,
+    #[string] what: String,
+) -> Result<String, JsErrorBox> {
+    let calls = Rc::clone(state.borrow().borrow::<CallsRef>());
+    let found = {
+        let mut calls = calls.borrow_mut();
+        let cancel = calls.get(call).map(|active| Rc::clone(&active.cancel));
+        cancel.zip(calls.request(call).map(|request| request.mounts.clone()))
+    };
+    let Some((cancel, mounts)) = found else {
+        return Err(JsErrorBox::generic("the request is over"));
+    };
+    let mounted = match mounts {
+        Some(mounts) => mounts.mount(what).or_cancel(cancel).await,
+        None => Ok(Mounted::impossible()),
+    };
+    let Mounted { answer, error } =
+        mounted.map_err(|_| JsErrorBox::generic("the request is over"))?;
+    if let Some(error) = error {
+        // A reply that has left can tell of nothing; the session has logged it.
+        let _ = calls.borrow_mut().report(call, error);
+    }
+    Ok(answer)
 }
 
 /// Waits until the reader has room; `false` when it is gone.

@@ -12,6 +12,7 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use tokio::sync::{oneshot, watch};
+use wellhead_render::live::{LiveChannel, LiveHost, NewsSink};
 use wellhead_render::{
     ErrorCode, PoolStats, RenderError, RenderFuture, RenderRequest, Renderer, RetireReason,
 };
@@ -19,7 +20,7 @@ use wellhead_render::{
 use super::bundle::Modules;
 use super::code_cache::CodeCache;
 use super::ticket::{Job, Mailbox, Reader, Ticket};
-use super::{platform, worker};
+use super::{inbox, live, platform, worker};
 use crate::inspect::{ENDLESS, EngineTargets};
 use crate::reloads::Reloads;
 use crate::{EngineOptions, JsError, ServerBundle};
@@ -39,6 +40,8 @@ pub(super) struct Pool {
     pub(super) figures: Vec<Arc<Figures>>,
     retired: [AtomicU64; REASONS.len()],
     given_up: AtomicU32,
+    /// How many live sessions there have been.
+    sessions: AtomicU32,
     changes: watch::Sender<u64>,
     reloads: Mutex<Reloads>,
 }
@@ -70,6 +73,8 @@ struct Queue {
 
 struct Slot {
     state: State,
+    /// Where live sessions come to its worker.
+    mailbox: Arc<Mailbox>,
     /// The worker's, while it sleeps.
     sleeping: Option<Arc<Mailbox>>,
 }
@@ -109,6 +114,7 @@ impl Pool {
         let workers = options.workers.max(1);
         let slots = (0..workers).map(|_| Slot {
             state: State::Starting,
+            mailbox: Arc::default(),
             sleeping: None,
         });
         let pool = Arc::new(Self {
@@ -123,6 +129,7 @@ impl Pool {
             figures: (0..workers).map(|_| Arc::default()).collect(),
             retired: Default::default(),
             given_up: AtomicU32::new(0),
+            sessions: AtomicU32::new(0),
             changes: watch::Sender::new(0),
             reloads: Mutex::default(),
             env: Arc::new(options.env.clone()),
@@ -166,6 +173,46 @@ impl Pool {
         for slot in restart {
             self.spawn_or_fail(slot);
         }
+    }
+
+    /// Lets a live session in where there are the fewest.
+    fn open_session(self: &Arc<Self>, mut news: NewsSink) -> Result<live::Channel, RenderError> {
+        let mut queue = self.lock();
+        if queue.closing {
+            let message = "the server is shutting down";
+            return Err(RenderError::new(ErrorCode::Closing, message));
+        }
+        let restart = queue.slots_to_restart();
+        queue.threads += restart.len();
+        let refused = queue.error_if_down();
+        let mut mailboxes: Vec<_> = queue
+            .slots
+            .iter()
+            .filter(|slot| !matches!(slot.state, State::Down { .. }))
+            .map(|slot| Arc::clone(&slot.mailbox))
+            .collect();
+        drop(queue);
+        for slot in restart {
+            self.spawn_or_fail(slot);
+        }
+        if let Some(error) = refused {
+            return Err(error);
+        }
+        mailboxes.sort_by_key(|mailbox| mailbox.inbox.len());
+        let session = inbox::session_number(self.sessions.fetch_add(1, Ordering::Relaxed));
+        for mailbox in mailboxes {
+            match mailbox.inbox.open(session, news) {
+                Ok(()) => return Ok(live::Channel { mailbox, session }),
+                // Its worker ends at this moment.
+                Err(back) => news = back,
+            }
+        }
+        Err(super::lost::worker_lost())
+    }
+
+    /// Notes where live sessions come to the worker that a slot gets.
+    pub(super) fn has_mailbox(&self, slot: usize, mailbox: &Arc<Mailbox>) {
+        self.lock().slots[slot].mailbox = Arc::clone(mailbox);
     }
 
     /// Puts a job back that an isolate was lost with. It was let in once, so it is let in again.
@@ -336,8 +383,17 @@ impl Queue {
     }
 }
 
-/// The renderer; closes the pool when dropped.
+/// The renderer and the host of live components; closes the pool when dropped.
 struct Handle(Arc<Pool>);
+
+/// The host of live components. Sessions do not keep a pool from closing.
+struct Host(Arc<Pool>);
+
+impl LiveHost for Host {
+    fn open(&self, news: NewsSink) -> Result<Box<dyn LiveChannel>, RenderError> {
+        Ok(Box::new(self.0.open_session(news)?))
+    }
+}
 
 impl Renderer for Handle {
     fn render(&self, request: RenderRequest) -> RenderFuture {
@@ -360,6 +416,10 @@ impl Renderer for Handle {
                 ))
             })
         })
+    }
+
+    fn live_host(&self) -> Option<Arc<dyn LiveHost>> {
+        Some(Arc::new(Host(Arc::clone(&self.0))))
     }
 
     fn stats(&self) -> PoolStats {

@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 use wellhead_render::{Body, RenderError, RenderRequest, Reply};
 
 use super::guard::NO_CALL;
+use super::inbox::Inbox;
 
 /// How often a render is started again because its isolate was lost to another one.
 const MOST_ATTEMPTS: u8 = 3;
@@ -139,24 +140,34 @@ pub(super) struct Mailbox {
     running: Mutex<Option<(u32, Weak<Ticket>)>>,
     /// Calls that did not end in one go, with some that have ended since.
     waiting: Mutex<Vec<Weak<Ticket>>>,
+    /// The live sessions that the worker has.
+    pub(super) inbox: Inbox,
 }
 
 impl Mailbox {
     /// Notes the call whose synchronous part runs.
     pub(super) fn runs(&self, call: u32, ticket: &Arc<Ticket>) {
         *lock(&self.running) = Some((call, Arc::downgrade(ticket)));
+        self.inbox.runs(NO_CALL);
+    }
+
+    /// Notes the live session whose command runs.
+    pub(super) fn runs_session(&self, session: u32) {
+        *lock(&self.running) = None;
+        self.inbox.runs(session);
     }
 
     /// Notes that what runs belongs to no call in particular.
     pub(super) fn runs_none(&self) {
         *lock(&self.running) = None;
+        self.inbox.runs(NO_CALL);
     }
 
-    /// The call whose synchronous part runs, or [`NO_CALL`].
+    /// The call or the live session whose synchronous part runs, or [`NO_CALL`].
     pub(super) fn running(&self) -> u32 {
         lock(&self.running)
             .as_ref()
-            .map_or(NO_CALL, |(call, _)| *call)
+            .map_or_else(|| self.inbox.running(), |(call, _)| *call)
     }
 
     fn waits(&self, ticket: &Arc<Ticket>) {
@@ -167,14 +178,15 @@ impl Mailbox {
         waiting.push(Arc::downgrade(ticket));
     }
 
-    /// Answers all calls of a worker that is stuck: the one that it is stuck in, if that is known, with one error and
-    /// the others with another. What has begun to be sent ends with its reader.
+    /// Answers all calls and live sessions of a worker that is stuck: the one that it is stuck in, if that is known, with
+    /// one error and the others with another. What has begun to be sent ends with its reader.
     pub(super) fn abandon(&self, stuck: &RenderError, other: &RenderError) {
         let running = lock(&self.running)
             .as_ref()
             .and_then(|(_, ticket)| open(ticket));
         let waiting: Vec<_> = lock(&self.waiting).iter().filter_map(open).collect();
-        let alone = running.is_none() && waiting.len() == 1;
+        let session = self.inbox.running();
+        let alone = running.is_none() && session == NO_CALL && waiting.len() == 1;
         for ticket in waiting {
             let is_running = running
                 .as_ref()
@@ -185,6 +197,7 @@ impl Mailbox {
         if let Some(ticket) = running {
             ticket.abandon(stuck.clone());
         }
+        self.inbox.close(session, stuck, other);
     }
 
     fn call_off(&self, call: u32) {

@@ -18,7 +18,9 @@ use super::boot::{self, Booted};
 use super::bundle::BundleLoader;
 use super::calls::{CallsRef, Entry, Spoiled};
 use super::guard::{NO_CALL, Verdict};
+use super::inbox::Mail;
 use super::isolate::Isolate;
+use super::live::{self, LiveEntry};
 use super::lost::{self, Blame, Place};
 use super::pool::{Pool, Retry};
 use super::rest::Rest;
@@ -39,6 +41,8 @@ pub(super) fn spawn(pool: Arc<Pool>, slot: usize) -> Result<(), String> {
     let run = move || {
         if catch_unwind(AssertUnwindSafe(|| run(&place))).is_err() {
             place.leave(RetireReason::Exit);
+            let error = lost::worker_lost();
+            place.mailbox.inbox.close(NO_CALL, &error, &error);
         }
         place.end();
     };
@@ -80,6 +84,7 @@ struct Worker {
     mailbox: Arc<Mailbox>,
     /// What JavaScript is entered by; dropped before the isolate.
     entry: Entry,
+    live: LiveEntry,
     calls: CallsRef,
     loader: Rc<BundleLoader>,
     _debugger: Option<Registration>,
@@ -102,6 +107,7 @@ impl Worker {
             slot: place.slot,
             mailbox: Arc::clone(&place.mailbox),
             entry: booted.entry,
+            live: booted.live,
             calls: booted.calls,
             loader: booted.loader,
             _debugger: booted.debugger,
@@ -128,12 +134,16 @@ impl Worker {
         for call in self.mailbox.take() {
             self.cancel(call, Why::Gone)?;
         }
+        let commanded = self.take_mail()?;
         let started = self.start_waiting()?;
         self.turn(cx)?;
         self.end_overdue(cx)?;
         self.look_back();
         self.keep_code(started);
-        self.look_after_memory(cx, started);
+        self.look_after_memory(cx, started + commanded);
+        if self.place.is_left() || self.pool.is_closing() {
+            self.send_sessions_away()?;
+        }
         if self.calls.borrow().len() == 0 && (self.place.is_left() || self.pool.is_closing()) {
             let more = !self.place.is_left() && !self.pool.sleep(self.slot, &self.mailbox);
             if !more {
@@ -144,6 +154,74 @@ impl Worker {
         if started == STARTS_PER_TURN || (may_take && !self.pool.sleep(self.slot, &self.mailbox)) {
             cx.waker().wake_by_ref();
         }
+        Ok(())
+    }
+
+    /// Hands commands to the live sessions that they are for; gives how many things came.
+    fn take_mail(&mut self) -> Result<usize, End> {
+        let mail = self.mailbox.inbox.take();
+        let came = mail.len();
+        let mut mail = mail.into_iter().peekable();
+        while let Some(next) = mail.next() {
+            match next {
+                Mail::Command(session, text) => {
+                    // What has come together is rendered once.
+                    let mut texts = vec![text];
+                    while let Some(Mail::Command(_, text)) = mail.next_if(
+                        |next| matches!(next, Mail::Command(other, _) if *other == session),
+                    ) {
+                        texts.push(text);
+                    }
+                    match texts.as_slice() {
+                        [one] => self.command(session, one)?,
+                        more => self.command(session, &format!("[{}]", more.join(",")))?,
+                    }
+                }
+                Mail::Close(session) => {
+                    self.mailbox.runs_session(session);
+                    self.isolate.guard.begin();
+                    live::close(&mut self.isolate, &self.live, session);
+                    self.end_of_session_turn(session)?;
+                }
+            }
+        }
+        Ok(came)
+    }
+
+    fn command(&mut self, session: u32, json: &str) -> Result<(), End> {
+        self.mailbox.runs_session(session);
+        self.isolate.guard.begin();
+        let news = live::command(
+            &mut self.isolate,
+            &self.live,
+            session,
+            json,
+            &self.pool.options.limits,
+            self.pool.modules.folder.root(),
+        );
+        self.end_of_session_turn(session)?;
+        match news {
+            Ok(Some(text)) => self.mailbox.inbox.tell(session, text),
+            Ok(None) => {}
+            Err(error) => self.mailbox.inbox.lose(session, error),
+        }
+        Ok(())
+    }
+
+    fn end_of_session_turn(&self, session: u32) -> Result<(), End> {
+        match self.isolate.guard.end() {
+            Some(verdict) => Err(End::Condemned(verdict, session)),
+            None => Ok(()),
+        }
+    }
+
+    /// Has live sessions save what they have and go to another worker, for this one ends.
+    fn send_sessions_away(&mut self) -> Result<(), End> {
+        for session in self.mailbox.inbox.sessions() {
+            self.command(session, r#"{"type":"save"}"#)?;
+        }
+        let error = lost::worker_lost();
+        self.mailbox.inbox.close(NO_CALL, &error, &error);
         Ok(())
     }
 
@@ -399,6 +477,7 @@ impl Worker {
             offender => offender,
         };
         lost::end_calls(&self.pool, &self.calls, verdict, Blame::Call(offender));
+        lost::end_sessions(&self.pool, &self.mailbox, verdict, offender);
     }
 }
 

@@ -6,6 +6,11 @@ import { CONTEXT } from "../app/state.svelte.ts";
 import { collect } from "./markup.ts";
 import Root from "./Root.svelte";
 
+/** What the compiler makes of a component for the server is a function that pushes text. */
+export function raw(html: string): unknown {
+	return (renderer: { push(text: string): void }) => renderer.push(html);
+}
+
 /** Renders a view. Without `await` in components it is there at once. */
 export function render(view: View, { options, nonce }: RenderOptions): Rendered | Promise<Rendered> {
 	const context = new Map<unknown, unknown>([[CONTEXT, view.page]]);

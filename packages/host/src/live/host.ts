@@ -24,7 +24,7 @@ export interface LiveHostOptions {
 	readonly report: (error: unknown) => void;
 	readonly limits?: Partial<LiveLimits>;
 	/** How types of the app's own are saved with the state: `transport` of src/hooks.ts. */
-	readonly transport?: Transport;
+	readonly transport?: () => Transport;
 	/** Reads a file that was uploaded, by its path. */
 	readonly open?: (path: string) => ReadableStream<Uint8Array>;
 }
@@ -44,11 +44,10 @@ export function createLiveHost(options: LiveHostOptions): LiveHost {
 /** What all sessions share, which is nothing of any of them. */
 export class Host implements LiveHost {
 	readonly limits: LiveLimits;
-	readonly transport: Transport;
-	readonly encode: Encode;
 	readonly options: LiveHostOptions;
 	/** Counts renders, by which components know whether one has shown them. */
 	passes = 0;
+	#encode: Encode | null = null;
 	readonly #sessions = new Map<number, Session>();
 	readonly #classes = new Map<string, Maybe<Definition>>();
 	readonly #numbers = new Map<Template, number>();
@@ -61,8 +60,15 @@ export class Host implements LiveHost {
 		installState();
 		this.options = options;
 		this.limits = { ...LIMITS, ...options.limits };
-		this.transport = options.transport ?? {};
-		this.encode = encoder(this.transport);
+	}
+
+	/** Not before a component's module is loaded: hooks are there then. */
+	get transport(): Transport {
+		return this.options.transport?.() ?? {};
+	}
+
+	get encode(): Encode {
+		return (this.#encode ??= encoder(this.transport));
 	}
 
 	command(id: number, text: string): string | undefined {

@@ -57,7 +57,7 @@ export async function build(folder: string, options: Options = {}): Promise<Buil
 
 function resolver(app: string, scanned: Scanned, side: "server" | "client", options: unknown): Plugin {
 	const source: Record<string, string> = {
-		"wellhead:entry/server": `import app from "wellhead:server/app"; import * as adapter from "wellhead:adapter/server"; import { createRespond } from "wellhead:host"; export const respond = createRespond(app, adapter);
+		"wellhead:entry/server": `import app from "wellhead:server/app"; import * as adapter from "wellhead:adapter/server"; import { createRespond, Host } from "wellhead:host"; export const respond = createRespond(new Host(app, adapter));
 import { render } from "svelte/server";
 const load = async (i) => (await app.nodes[i]()).component.default;
 export const floor = { async load() {

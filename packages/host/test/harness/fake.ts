@@ -5,6 +5,7 @@ import type { NodeModules, Route, ServerApp } from "../../../client/src/app.ts";
 import { matchPath } from "../../../client/src/router.ts";
 import type { Call, Reply } from "../../src/abi.ts";
 import { flatMatch, withoutBase } from "../../src/fetch.ts";
+import { Host } from "../../src/host.ts";
 import { createRespond } from "../../src/respond.ts";
 import { segmentsOf } from "./scan.ts";
 
@@ -35,6 +36,7 @@ export interface FakeApp {
 
 /** Writes the names of the components and the page's data. */
 export const plainAdapter: ServerAdapter = {
+	raw: (html) => html,
 	render(view: View) {
 		const names = view.components.map((component) => (typeof component === "function" ? (component as (view: View) => string)(view) : String(component)));
 		const { status, error, data } = view.page;
@@ -92,7 +94,7 @@ export function fake(fake: FakeApp): FakeSite {
 		sharedHooks: fake.shared ? async () => fake.shared! : null,
 		options: { dev: false, base: fake.base ?? "", version: "v1", asyncComponents: false },
 	};
-	const respond = createRespond(app, fake.adapter ?? plainAdapter);
+	const respond = createRespond(new Host(app, fake.adapter ?? plainAdapter));
 	const call: FakeSite["call"] = (path, { headersIn = {}, ...over } = {}) => {
 		const url = new URL(path, "http://localhost");
 		const data = url.pathname.endsWith("/__data.json");
@@ -115,6 +117,7 @@ export function fake(fake: FakeApp): FakeSite {
 			signal: new AbortController().signal,
 			early: () => {},
 			report: (error) => void reported.push(error),
+			mount: async () => JSON.stringify({ error: { message: "there are no live components" } }),
 			reported,
 			...over,
 		};

@@ -140,6 +140,7 @@ function makeCall(served: Served, base: string, request: IncomingMessage, url: U
 		signal: new AbortController().signal,
 		early,
 		report: (error) => void served.reported.push(error),
+		mount: async () => JSON.stringify({ error: { message: "there are no live components" } }),
 	};
 }
 
