@@ -5,31 +5,68 @@ use wellhead_html::{
     Context, MarkupSink, Numbers, Operation, RenderedError, Template, Templates, Tree, ValueError,
 };
 use wellhead_protocol::{Down, Encoder, MarkupWriter, PatchWriter, Settled};
-use wellhead_render::live::{Sources, Turn};
+use wellhead_render::live::{Command, Sources, Turn};
+
+use crate::Mount;
 
 /// A component that the page itself contains.
 #[derive(Debug)]
 pub(crate) struct Root {
-    pub(crate) module: String,
-    /// The parameters of the route, as JSON.
-    pub(crate) params: Box<RawValue>,
-    pub(crate) url: String,
+    pub(crate) mount: Mount,
     /// What it shows, as soon as it has rendered.
     pub(crate) tree: Option<Tree>,
     numbers: Numbers,
     /// What the host told of its state last.
     pub(crate) saved: Option<String>,
+    /// Whether the host has it no more, and shall not get it again.
+    pub(crate) has_ended: bool,
 }
 
 impl Root {
-    pub(crate) fn new(module: String, params: Box<RawValue>, url: String) -> Self {
+    pub(crate) fn new(mount: Mount) -> Self {
         Self {
-            module,
-            params,
-            url,
+            mount,
             tree: None,
             numbers: Numbers::default(),
             saved: None,
+            has_ended: false,
+        }
+    }
+
+    /// In place of a component that nobody has asked for.
+    pub(crate) fn gap() -> Self {
+        let nothing = Mount {
+            module: String::new(),
+            params: RawValue::NULL.to_owned(),
+            url: String::new(),
+            session: None,
+        };
+        Self {
+            has_ended: true,
+            ..Self::new(nothing)
+        }
+    }
+
+    pub(crate) fn is_gap(&self) -> bool {
+        self.has_ended && self.mount.module.is_empty()
+    }
+
+    /// The host has it no more, so it shows nothing.
+    pub(crate) fn end(&mut self) {
+        self.has_ended = true;
+        self.tree = None;
+        self.saved = None;
+    }
+
+    /// What has the host make an instance of it.
+    pub(crate) fn command(&self, component: u32) -> Command<'_> {
+        Command::Mount {
+            component,
+            module: &self.mount.module,
+            params: &self.mount.params,
+            url: &self.mount.url,
+            session: self.mount.session.as_deref(),
+            state: self.saved.as_deref(),
         }
     }
 
@@ -127,8 +164,8 @@ impl Components {
     /// The index of the root that contains a component, and what may be where the component is.
     fn place(&self, component: u32) -> Option<(usize, Context)> {
         let index = usize::try_from(component).ok()?;
-        if index < self.roots.len() {
-            return Some((index, Context::default()));
+        if let Some(root) = self.roots.get(index) {
+            return (!root.has_ended).then(|| (index, Context::default()));
         }
         self.roots
             .iter()

@@ -61,13 +61,17 @@ pub(crate) struct Session {
     events: u64,
     /// Those of them that no message has settled.
     unsettled: VecDeque<u64>,
-    /// What failed before there was a browser to tell.
+    /// Why a component could not be mounted, for who waits for it.
     failure: Option<Failure>,
+    /// What the browser hears when it comes.
+    early: VecDeque<Down>,
     /// Who is present in this session, while the browser is there.
     tracked: Vec<Tracked>,
     /// When the store was told of them last.
     refreshed_at: Instant,
     detached_at: Instant,
+    /// How often somebody had logged out before it was opened.
+    pub(crate) logouts: u64,
     /// When the first change came that is not saved.
     changed_at: Option<Instant>,
 }
@@ -147,6 +151,7 @@ impl Session {
     /// A session without components.
     pub(crate) fn open(shared: Arc<Shared>, identity: Identity) -> Result<Self, RenderError> {
         let (host, news) = open_host(&shared)?;
+        let logouts = shared.registry.logouts();
         Ok(Self {
             shared,
             id: crate::token::random_name(),
@@ -162,6 +167,8 @@ impl Session {
             events: 0,
             unsettled: VecDeque::new(),
             failure: None,
+            early: VecDeque::new(),
+            logouts,
             tracked: Vec::new(),
             refreshed_at: Instant::now(),
             detached_at: Instant::now(),
@@ -171,6 +178,8 @@ impl Session {
 
     /// Goes on until nobody needs the session any more.
     pub(crate) async fn run(mut self, mut control: mpsc::Receiver<Control>) {
+        // What came before, mounting above all, is no time in which nobody has come.
+        self.detached_at = Instant::now();
         loop {
             let next = match self.event(&mut control).await {
                 Event::Control(None) => Next::End,
@@ -186,6 +195,9 @@ impl Session {
                 }
                 Event::Control(Some(Control::End(code))) => {
                     self.leave(code, "").await;
+                    if self.stream.is_some() {
+                        self.unstore();
+                    }
                     Next::End
                 }
                 Event::Frame(Some(frame)) => {
@@ -215,7 +227,14 @@ impl Session {
                 break;
             }
         }
-        self.shared.forget(&self.id);
+        self.shared.registry.forget(&self.id);
+        // Who came at this moment finds the session in the store.
+        control.close();
+        while let Ok(late) = control.try_recv() {
+            if let Control::Attach(join) = late {
+                join.connection.close(CloseCode::Draining, "");
+            }
+        }
     }
 
     async fn event(&mut self, control: &mut mpsc::Receiver<Control>) -> Event {
@@ -355,6 +374,12 @@ impl Session {
         if let Err(error) = stored.await {
             tracing::error!(session = %self.id, %error, "the state of a session is lost");
         }
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.host.send(&Command::Close);
     }
 }
 

@@ -118,6 +118,9 @@ pub enum Command<'c> {
         params: &'c RawValue,
         /// The page's address.
         url: &'c str,
+        /// What the server says of the user, as a JSON object.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        session: Option<&'c RawValue>,
         /// What `save` told of an earlier instance: this one is restored and not mounted.
         #[serde(skip_serializing_if = "Option::is_none")]
         state: Option<&'c str>,
@@ -170,6 +173,8 @@ pub enum Command<'c> {
     Connected,
     /// The browser is gone, perhaps for a while.
     Disconnected,
+    /// The session is over: everything is unmounted. Nothing comes after this.
+    Close,
 }
 
 /// Somebody who is present at a topic, in one session.
@@ -312,14 +317,36 @@ pub struct Failure {
     pub event: Option<u64>,
     /// What kind of failure it is.
     pub code: String,
-    /// What happened, for the developer.
+    /// What happened, for the developer; with a status, for the user.
     pub message: String,
+    /// The name of the error's class.
+    #[serde(default)]
+    pub name: String,
+    /// The status of a page that failed with it, of an error that the app expects: 404, say.
+    #[serde(default)]
+    pub status: Option<u16>,
     /// The stack.
     #[serde(default)]
     pub frames: Vec<Frame>,
     /// Whether the component is not there: it could not be mounted.
     #[serde(default)]
     pub fatal: bool,
+}
+
+impl Failure {
+    /// A failure of which nothing else is known.
+    pub fn new(component: u32, code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            component,
+            event: None,
+            code: code.into(),
+            message: message.into(),
+            name: String::new(),
+            status: None,
+            frames: Vec::new(),
+            fatal: false,
+        }
+    }
 }
 
 /// The state of a component.
@@ -349,9 +376,22 @@ mod tests {
                 module: "m",
                 params: &raw,
                 url: "/x",
+                session: None,
                 state: None
             }),
             r#"{"type":"mount","component":1,"module":"m","params":{"id":"7"},"url":"/x"}"#
+        );
+        let user = RawValue::from_string("{\"name\":\"ann\"}".into()).expect("it is JSON");
+        assert_eq!(
+            json(Command::Mount {
+                component: 1,
+                module: "m",
+                params: &raw,
+                url: "/x",
+                session: Some(&user),
+                state: Some("s")
+            }),
+            r#"{"type":"mount","component":1,"module":"m","params":{"id":"7"},"url":"/x","session":{"name":"ann"},"state":"s"}"#
         );
         assert_eq!(
             json(Command::Event {
@@ -363,6 +403,25 @@ mod tests {
             r#"{"type":"event","component":1,"event":2,"handler":"save"}"#
         );
         assert_eq!(json(Command::Save), r#"{"type":"save"}"#);
+        assert_eq!(json(Command::Close), r#"{"type":"close"}"#);
+    }
+
+    #[test]
+    fn failures_say_what_the_host_does() {
+        let failure: Failure = serde_json::from_str(
+            r#"{"component":0,"fatal":true,"code":"http_error","message":"no such post","name":"HttpError","status":404}"#,
+        )
+        .expect("it is the documented form");
+        assert!(failure.fatal && failure.event.is_none() && failure.frames.is_empty());
+        assert_eq!(
+            (failure.name.as_str(), failure.status),
+            ("HttpError", Some(404))
+        );
+        let failure: Failure = serde_json::from_str(
+            r#"{"component":0,"code":"mount_failed","message":"m","name":"TypeError","frames":[{"function":"mount","file":"a.ts","line":1,"column":2}]}"#,
+        )
+        .expect("it is the documented form");
+        assert_eq!((failure.frames[0].line, failure.status), (1, None));
     }
 
     #[test]

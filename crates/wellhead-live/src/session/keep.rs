@@ -5,17 +5,14 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use wellhead_protocol::Settled;
+use wellhead_protocol::{Down, Settled};
 use wellhead_render::{
     ErrorCode, RenderError,
-    live::{Command, Failure},
+    live::{Failure, News},
 };
 
 use super::{Session, stored_as};
-use crate::{
-    components::Root,
-    live::{PaintError, Shared},
-};
+use crate::{Mount, PaintError, components::Root, live::Shared};
 
 /// A session in the store.
 #[derive(Serialize, Deserialize)]
@@ -29,8 +26,13 @@ struct KeptRoot {
     module: String,
     params: Box<RawValue>,
     url: String,
+    /// What the server says of the user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    user: Option<Box<RawValue>>,
     /// Absent if it is not plain data: then the component is mounted anew.
     state: Option<String>,
+    #[serde(default)]
+    ended: bool,
 }
 
 impl Session {
@@ -45,10 +47,12 @@ impl Session {
             events: self.events,
             roots: roots
                 .map(|root| KeptRoot {
-                    module: root.module.clone(),
-                    params: root.params.clone(),
-                    url: root.url.clone(),
+                    module: root.mount.module.clone(),
+                    params: root.mount.params.clone(),
+                    url: root.mount.url.clone(),
+                    user: root.mount.session.clone(),
                     state: root.saved.clone(),
+                    ended: root.has_ended,
                 })
                 .collect(),
         };
@@ -58,13 +62,23 @@ impl Session {
     }
 
     /// Puts what is known into the store, beside whatever else is done.
-    pub(super) fn store(&self) {
-        let (shared, id, kept) = (Arc::clone(&self.shared), self.id.clone(), self.kept());
+    pub(crate) fn store(&self, kept: Bytes) {
+        let (shared, id) = (Arc::clone(&self.shared), self.id.clone());
         tokio::spawn(async move {
             let key = stored_as(&id);
             let stored = shared.store.put(&key, kept, shared.limits.keep);
             if let Err(error) = stored.await {
                 tracing::error!(session = id, %error, "the state of a session is not kept");
+            }
+        });
+    }
+
+    /// Has the store forget what it keeps, beside whatever else is done.
+    pub(super) fn unstore(&self) {
+        let (shared, id) = (Arc::clone(&self.shared), self.id.clone());
+        tokio::spawn(async move {
+            if let Err(error) = shared.store.take(&stored_as(&id)).await {
+                tracing::error!(session = id, %error, "the state of a session is still kept");
             }
         });
     }
@@ -83,8 +97,14 @@ impl Session {
             .roots
             .into_iter()
             .map(|kept| {
-                let mut root = Root::new(kept.module, kept.params, kept.url);
+                let mut root = Root::new(Mount {
+                    module: kept.module,
+                    params: kept.params,
+                    url: kept.url,
+                    session: kept.user,
+                });
                 root.saved = kept.state;
+                root.has_ended = kept.ended;
                 root
             })
             .collect();
@@ -96,20 +116,13 @@ impl Session {
         let Session {
             components, host, ..
         } = self;
-        let root = &components.roots[number];
-        host.send(&Command::Mount {
-            component,
-            module: &root.module,
-            params: &root.params,
-            url: &root.url,
-            state: root.saved.as_deref(),
-        });
+        host.send(&components.roots[number].command(component));
         loop {
             let Some(news) = self.news.recv().await else {
                 let message = "a live component says more than can be taken";
                 return Err(RenderError::new(ErrorCode::OutputLimit, message).into());
             };
-            if let wellhead_render::live::News::Lost(error) = news {
+            if let News::Lost(error) = news {
                 return Err(error.into());
             }
             self.news(news).await;
@@ -117,9 +130,23 @@ impl Session {
             if let Some(tree) = &root.tree {
                 return Ok(tree.html());
             }
-            if let Some(failure) = self.failure.take() {
-                return Err(paint_error(&root.module, failure));
+            let failure = self.failure.take();
+            if let Some(failure) = failure.filter(|failure| failure.component == component) {
+                return Err(paint_error(&root.mount.module, failure));
             }
+            if let Some(url) = self.is_sent_to() {
+                return Err(PaintError::Redirect { url });
+            }
+        }
+    }
+
+    /// Where components send a browser that is not there yet.
+    fn is_sent_to(&mut self) -> Option<String> {
+        let navigates = |down: &Down| matches!(down, Down::Navigate { .. });
+        let at = self.early.iter().position(navigates)?;
+        match self.early.remove(at) {
+            Some(Down::Navigate { url, .. }) => Some(url),
+            _ => None,
         }
     }
 
@@ -142,7 +169,5 @@ fn paint_error(module: &str, failure: Failure) -> PaintError {
             message: failure.message,
         };
     }
-    RenderError::new(ErrorCode::Threw, failure.message)
-        .with_frames(failure.frames)
-        .into()
+    PaintError::Failed(failure)
 }

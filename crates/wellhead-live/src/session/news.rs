@@ -46,7 +46,7 @@ impl Session {
             for (component, saved) in states {
                 self.saved(*component, saved);
             }
-            self.store();
+            self.store(self.kept());
         }
         if !turn.renders.is_empty() && self.stream.is_some() {
             self.changed_at.get_or_insert_with(Instant::now);
@@ -73,7 +73,7 @@ impl Session {
             Saved::Unserialisable { unserialisable } => {
                 tracing::warn!(
                     session = %self.id,
-                    module = root.module,
+                    module = root.mount.module,
                     path = unserialisable,
                     "state is not plain data and cannot be kept; hint: keep plain objects, arrays, dates, maps and sets in it"
                 );
@@ -88,7 +88,7 @@ impl Session {
         let templates = &self.shared.templates;
         let new: Vec<u32> = (0..)
             .zip(&self.components.roots)
-            .filter(|(_, root)| root.tree.is_none())
+            .filter(|(_, root)| root.tree.is_none() && !root.has_ended)
             .map(|(number, _)| number)
             .collect();
         let shown = match &mut self.stream {
@@ -109,14 +109,7 @@ impl Session {
         };
         self.painted &= !shown.changed || self.stream.is_some();
         for (component, error) in shown.refused {
-            self.failed(&Failure {
-                component,
-                event: None,
-                code: super::REFUSED.into(),
-                message: error.to_string(),
-                frames: Vec::new(),
-                fatal: false,
-            });
+            self.failed(&Failure::new(component, super::REFUSED, error.to_string()));
         }
         for (component, key) in shown.equal_keys {
             tracing::warn!(session = %self.id, component, key, "two items of a list have the same key");
@@ -146,20 +139,42 @@ impl Session {
             frames = ?failure.frames,
             "{}", failure.message
         );
-        let message = if self.shared.shows_errors {
+        let root = self.components.root(failure.component);
+        let is_unmounted = failure.fatal || failure.code == super::REFUSED;
+        let is_root = root.is_some();
+        if is_unmounted && root.is_some_and(|root| root.tree.is_none() && !root.has_ended) {
+            // Who waits for it tells of it.
+            self.failure = Some(failure.clone());
+            return;
+        }
+        self.tell_failure(failure);
+        if failure.fatal && is_root {
+            // It could not be mounted again.
+            self.end_root(failure.component);
+        }
+    }
+
+    /// Tells the browser of a failure.
+    pub(crate) fn tell_failure(&mut self, failure: &Failure) {
+        // What has a status was thrown for the user to read.
+        let message = if self.shared.shows_errors || failure.status.is_some() {
             failure.message.clone()
         } else {
             "Something went wrong.".to_owned()
         };
-        if self.stream.is_none() {
-            self.failure = Some(failure.clone());
-        }
         self.say(&Down::Error {
             code: failure.code.as_str().into(),
             message,
             trace: self.id.clone(),
             event: failure.event,
         });
+    }
+
+    fn end_root(&mut self, component: u32) {
+        if let Some(root) = self.components.root(component) {
+            root.end();
+            self.say(&Down::Gone { component });
+        }
     }
 
     async fn effect(&mut self, effect: &Effect<'_>) {
@@ -279,6 +294,7 @@ impl Session {
         tracing::warn!(session = %self.id, why, "components are mounted again");
         match open_host(&self.shared) {
             Ok((host, news)) => {
+                self.host.send(&Command::Close);
                 self.host = host;
                 self.news = news;
             }
@@ -289,13 +305,9 @@ impl Session {
         }
         self.subscribed.clear();
         for (number, root) in (0..).zip(&self.components.roots) {
-            self.host.send(&Command::Mount {
-                component: number,
-                module: &root.module,
-                params: &root.params,
-                url: &root.url,
-                state: root.saved.as_deref(),
-            });
+            if !root.has_ended {
+                self.host.send(&root.command(number));
+            }
         }
         if self.connection.is_some() {
             self.host.send(&Command::Connected);

@@ -11,6 +11,9 @@ use wellhead_render::live::Command;
 use super::{Attached, Found, Join, Session, Stream};
 use crate::outbox::TooSlow;
 
+/// How many messages wait for a browser that has not come.
+const EARLY: usize = 64;
+
 impl Session {
     /// A browser has come, for the first time or again.
     pub(super) async fn attach(&mut self, join: Join) {
@@ -65,6 +68,9 @@ impl Session {
                 _ => {}
             }
         }
+        for message in std::mem::take(&mut self.early) {
+            self.say(&message);
+        }
         self.host.send(&Command::Connected);
         self.all_enter().await;
     }
@@ -74,6 +80,9 @@ impl Session {
         let Some(root) = self.components.root(found.number) else {
             return ComponentState::Refused;
         };
+        if root.tree.is_none() {
+            return ComponentState::Refused;
+        }
         if continued {
             return ComponentState::Current;
         }
@@ -83,7 +92,7 @@ impl Session {
             && root
                 .tree
                 .as_ref()
-                .is_some_and(|tree| crate::live::digest(&tree.html()) == found.digest);
+                .is_some_and(|tree| crate::page::digest(&tree.html()) == found.digest);
         if same {
             ComponentState::Current
         } else {
@@ -206,25 +215,34 @@ impl Session {
         let Some(root) = self.components.root(0) else {
             return false;
         };
-        if root.module != destination.module {
+        if root.mount.module != destination.module {
             return false;
         }
-        url.clone_into(&mut root.url);
-        root.params = destination.params;
+        url.clone_into(&mut root.mount.url);
+        root.mount.params = destination.params;
         self.host.send(&Command::Params {
             component: 0,
-            params: &root.params,
+            params: &root.mount.params,
             url,
         });
         true
     }
 
+    pub(crate) fn tell(&mut self, command: &Command<'_>) {
+        self.host.send(command);
+    }
+
     /// Says something that counts, as soon as the browser takes it.
-    pub(super) fn say(&mut self, message: &Down) {
+    pub(crate) fn say(&mut self, message: &Down) {
         if let Some(stream) = &mut self.stream {
             let message = stream.encoder.encode(message);
-            self.push(message);
+            return self.push(message);
         }
+        if self.early.len() >= EARLY {
+            tracing::warn!(session = %self.id, "what a browser was to hear that has not come is forgotten");
+            self.early.pop_front();
+        }
+        self.early.push_back(message.clone());
     }
 
     /// Says something that does not count, before all that does.

@@ -8,26 +8,35 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::value::RawValue;
 use wellhead_html::{Dom, Markup, Operation as DomOperation};
 use wellhead_live::{
-    Connection, Destination, Gone, Identity, Limits, Live, Options, Outgoing, Page, Painted,
+    Connection, Destination, Gone, Identity, Limits, Live, Mount, Options, Outgoing, Page, Painted,
     Routes, Signer,
 };
 use wellhead_protocol::{
     CloseCode, Component, ComponentState, Decoder, Digest, Down, Encoder, Json, Operation, Resume,
     Settled, Stream, Up,
 };
-use wellhead_store::Memory;
 
-use crate::fake::FakeHost;
+use crate::{fake::FakeHost, store::TestStore};
 
 pub(crate) fn params(json: &str) -> Box<RawValue> {
     RawValue::from_string(json.into()).unwrap()
+}
+
+/// A component without parameters.
+pub(crate) fn mount(module: &str) -> Mount {
+    Mount {
+        module: module.into(),
+        params: params("{}"),
+        url: "/".into(),
+        session: None,
+    }
 }
 
 /// A server, and what it stands on.
 pub(crate) struct Server {
     pub(crate) live: Live,
     pub(crate) host: Arc<FakeHost>,
-    pub(crate) store: Memory,
+    pub(crate) store: TestStore,
     limits: Limits,
 }
 
@@ -39,10 +48,10 @@ impl Server {
     pub(crate) fn with_limits(change: impl FnOnce(&mut Limits)) -> Self {
         let mut limits = Limits::default();
         change(&mut limits);
-        Self::on(Memory::default(), limits)
+        Self::on(TestStore::default(), limits)
     }
 
-    fn on(store: Memory, limits: Limits) -> Self {
+    fn on(store: TestStore, limits: Limits) -> Self {
         let host = FakeHost::new();
         let signer = Signer::new([7; 32]);
         let options = Options::new(Arc::clone(&host) as _, Arc::new(store.clone()), signer)
@@ -76,9 +85,11 @@ impl Server {
         let mut page: Page = self.live.page(identity).unwrap();
         let mut painted = Vec::new();
         for module in modules {
-            painted.push(page.mount(module, params("{}"), "/").await.unwrap());
+            painted.push(page.mount(mount(module)).await.unwrap());
         }
-        (painted, page.park())
+        let token = page.token();
+        page.park();
+        (painted, token)
     }
 
     /// A browser that has the page, and has joined.
@@ -129,6 +140,7 @@ pub(crate) struct Browser {
     pub(crate) identity: Identity,
     /// How long the last patch was, in bytes.
     pub(crate) length: usize,
+    pub(crate) marks: Vec<(u32, u32, u32)>,
 }
 
 impl Browser {
@@ -154,6 +166,7 @@ impl Browser {
             settled: Vec::new(),
             identity: Identity::default(),
             length: 0,
+            marks: Vec::new(),
         }
     }
 
@@ -343,6 +356,14 @@ impl Browser {
             let operation = match operation {
                 Operation::Component { component } => {
                     dom = &mut self.doms[*component as usize];
+                    continue;
+                }
+                Operation::Mark {
+                    node,
+                    count,
+                    component,
+                } => {
+                    self.marks.push((node.0, *count, *component));
                     continue;
                 }
                 other => dom_operation(other),

@@ -21,6 +21,8 @@ pub(crate) struct FakeHost {
     pub(crate) restores: Arc<AtomicUsize>,
     /// All commands, as JSON.
     pub(crate) commands: Arc<Mutex<Vec<Value>>>,
+    /// What mounting comes to from now on, in place of a component.
+    pub(crate) trouble: Arc<Mutex<Option<Value>>>,
     /// The ways back to sessions, the newest last.
     pub(crate) news: Arc<Mutex<Vec<Arc<NewsSink>>>>,
 }
@@ -28,6 +30,7 @@ pub(crate) struct FakeHost {
 const COUNTER: usize = 0;
 const LIST: usize = 1;
 const ITEM: usize = 2;
+const GREETING: usize = 3;
 
 impl FakeHost {
     pub(crate) fn new() -> Arc<Self> {
@@ -36,11 +39,26 @@ impl FakeHost {
             &["<button @click=\"increment\">", "</button>"][..],
             &["<ul>", "</ul>"],
             &["<li ts-key=", ">", "</li>"],
+            &["<p>hello ", "</p>", ""],
         ] {
             host.sources
                 .push(TemplateSource::new(source.iter().copied()));
         }
         Arc::new(host)
+    }
+
+    /// Each mount comes to this news, the component's number put in for `"it"`.
+    pub(crate) fn fails_with(&self, turn: Value) {
+        *self.trouble.lock().unwrap() = Some(turn);
+    }
+
+    /// Tells the newest session this.
+    pub(crate) fn tells(&self, turn: &Value) {
+        let sink = self.news.lock().unwrap().last().cloned();
+        sink.expect("there is a session")(News::Turn(TurnText {
+            text: turn.to_string(),
+            sources: Arc::clone(&self.sources),
+        }));
     }
 
     pub(crate) fn mounted(&self) -> usize {
@@ -75,6 +93,7 @@ impl LiveHost for FakeHost {
             mounts: Arc::clone(&self.mounts),
             restores: Arc::clone(&self.restores),
             commands: Arc::clone(&self.commands),
+            trouble: Arc::clone(&self.trouble),
             components: Vec::new(),
         }))
     }
@@ -86,6 +105,7 @@ struct Channel {
     mounts: Arc<AtomicUsize>,
     restores: Arc<AtomicUsize>,
     commands: Arc<Mutex<Vec<Value>>>,
+    trouble: Arc<Mutex<Option<Value>>>,
     components: Vec<(u64, Component)>,
 }
 
@@ -94,12 +114,15 @@ enum Component {
     /// Shows the messages of the topic "room".
     Chat(Vec<String>),
     List(Vec<String>),
+    /// Shows its user, and a component within.
+    Greeting(String),
 }
 
 impl Component {
     fn render(&self) -> Value {
         match self {
             Self::Counter(count) => json!([COUNTER, count]),
+            Self::Greeting(name) => json!([GREETING, name, [-3, 1000, [COUNTER, 1]]]),
             Self::Chat(lines) | Self::List(lines) => {
                 let mut list = vec![json!(-1)];
                 list.extend(lines.iter().map(|line| json!([ITEM, line, line])));
@@ -112,6 +135,7 @@ impl Component {
         match self {
             Self::Counter(count) => json!(count.to_string()),
             Self::List(lines) => json!(lines.join(",")),
+            Self::Greeting(name) => json!(name),
             Self::Chat(_) => json!({ "unserialisable": "state.socket" }),
         }
     }
@@ -134,7 +158,17 @@ impl Channel {
             &self.mounts
         };
         counted.fetch_add(1, Ordering::Relaxed);
+        if let Some(trouble) = &*self.trouble.lock().unwrap() {
+            let turn = trouble
+                .to_string()
+                .replace("\"it\"", &component.to_string());
+            return self.tell(&serde_json::from_str(&turn).unwrap());
+        }
         let made = match command["module"].as_str().unwrap() {
+            "greeting" => {
+                let user = command["session"]["user"].as_str();
+                Component::Greeting(state.or(user).unwrap_or("nobody").to_owned())
+            }
             "counter" => {
                 let start = command["params"]["start"].as_i64().unwrap_or(0);
                 Component::Counter(state.map_or(start, |state| state.parse().unwrap()))

@@ -6,7 +6,7 @@ use wellhead_html::Dom;
 use wellhead_live::{Identity, PaintError, Signer};
 use wellhead_protocol::{CloseCode, ComponentState};
 
-use crate::browser::{Browser, Server, params};
+use crate::browser::{Browser, Server, mount};
 
 #[tokio::test(start_paused = true)]
 async fn the_page_is_complete_and_its_session_is_the_browser_s() {
@@ -97,12 +97,12 @@ async fn a_component_that_cannot_be_rendered_says_why() {
     let server = Server::with_limits(|limits| limits.components = 2);
     let mut page = server.live.page(Identity::default()).unwrap();
     let mut paint = async |module: &str| {
-        let painted = page.mount(module, params("{}"), "/").await;
+        let painted = page.mount(mount(module)).await;
         painted.expect_err("it is not rendered")
     };
     let boom = paint("boom").await;
     assert!(
-        matches!(&boom, PaintError::Render(error) if error.message == "boom in mount"),
+        matches!(&boom, PaintError::Failed(failure) if failure.message == "boom in mount"),
         "{boom}"
     );
     assert_eq!(
@@ -116,7 +116,7 @@ async fn a_component_that_cannot_be_rendered_says_why() {
 
     let mut page = server.live.page(Identity::default()).unwrap();
     let silent = page
-        .mount("silent", params("{}"), "/")
+        .mount(mount("silent"))
         .await
         .expect_err("it says nothing");
     assert!(
@@ -178,4 +178,23 @@ async fn tokens_are_for_one_page_one_person_and_some_time() {
     let mut expired = Browser::new(painted, token);
     expired.connect(&short).await;
     assert_eq!(expired.closed().await.0, CloseCode::Expired);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_does_not_answer_keeps_no_browser_from_its_session() {
+    let server = Server::new();
+    server.store.is_stuck(true);
+    let mut browser = server.open(&["counter"]).await;
+    browser.event("increment").await;
+    browser
+        .shows(0, "<button ts-on:click=\"increment\">1</button>")
+        .await;
+
+    // Not even if only the store would know it.
+    let (painted, token) = server.page(&["counter"]).await;
+    let mut late = Browser::new(painted, token);
+    tokio::time::sleep(Duration::from_secs(20)).await;
+    late.connect(&server).await;
+    late.joined().await;
+    assert_eq!(late.states, [ComponentState::Current]);
 }

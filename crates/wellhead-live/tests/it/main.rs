@@ -2,9 +2,12 @@
 
 mod browser;
 mod fake;
+mod store;
 
 mod abuse;
 mod events;
 mod joining;
+mod logout;
+mod mounting;
 mod resuming;
 mod topics;

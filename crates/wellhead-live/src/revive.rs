@@ -1,0 +1,137 @@
+//! Making a session again that is not here.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::time::timeout;
+use wellhead_protocol::{CloseCode, Down, History, Visit};
+
+use crate::{
+    Live, Mount, Page, PaintError,
+    components::Root,
+    live::{Refused, Wanted},
+    page::ComponentClaim,
+    session::{Control, Session, stored_as},
+};
+
+impl Live {
+    /// Makes a session again: from the store if it has it, else from the page's tokens.
+    ///
+    /// A component that sends its browser elsewhere, or that says what status a page of it would have, is refused and the browser
+    /// told; what fails otherwise may go well the next time, so the browser comes again.
+    pub(crate) async fn revive(&self, wanted: Wanted) -> Result<(), Refused> {
+        let Wanted {
+            join,
+            page,
+            components,
+            logouts,
+        } = wanted;
+        let shared = &self.shared;
+        let mut session = match Session::open(Arc::clone(shared), page.identity) {
+            Ok(session) => session,
+            Err(error) => return Err(failed(join.connection, page.session, &error.into())),
+        };
+        session.id = page.session;
+        session.logouts = logouts;
+        let kept = self.kept(&session.id).await;
+        let mut page = Page { session };
+        if let Some(kept) = &kept {
+            page.session.recall(kept);
+        }
+        for claim in components {
+            page.claimed(claim);
+        }
+        if let Err(error) = page.mount_all().await {
+            if let (PaintError::Render(_), Some(kept)) = (&error, kept) {
+                // The components have done nothing wrong, so the next try finds their state.
+                page.session.store(kept);
+            }
+            return Err(failed(join.connection, page.session.id.clone(), &error));
+        }
+        match shared.registry.start(page.session) {
+            Ok(control) => {
+                // It cannot have ended: it waits for somebody to come.
+                let _ = control.send(Control::Attach(Box::new(join))).await;
+                Ok(())
+            }
+            Err(_) => Err((join.connection, CloseCode::LoggedOut, String::new())),
+        }
+    }
+
+    /// What the store has kept of a session.
+    async fn kept(&self, id: &str) -> Option<Bytes> {
+        let shared = &self.shared;
+        let key = stored_as(id);
+        match timeout(shared.limits.mount, shared.store.take(&key)).await {
+            Ok(Ok(kept)) => kept,
+            Ok(Err(error)) => {
+                tracing::error!(session = id, %error, "the store does not answer");
+                None
+            }
+            Err(_) => {
+                tracing::error!(session = id, "the store does not answer in time");
+                None
+            }
+        }
+    }
+}
+
+fn failed(connection: crate::Connection, session: String, error: &PaintError) -> Refused {
+    tracing::error!(session, %error, "a session cannot be made again");
+    (connection, CloseCode::Internal, session)
+}
+
+impl Page {
+    /// The browser has a component with this token.
+    fn claimed(&mut self, claim: ComponentClaim) {
+        let most = self.session.shared().limits.components;
+        let number = claim.number as usize;
+        let roots = &mut self.session.components.roots;
+        if number < roots.len() && !roots[number].is_gap() || number >= most {
+            return;
+        }
+        let mut root = Root::new(Mount {
+            module: claim.module,
+            params: claim.params,
+            url: claim.url,
+            session: claim.user,
+        });
+        while roots.len() <= number {
+            roots.push(Root::gap());
+        }
+        std::mem::swap(&mut roots[number], &mut root);
+    }
+
+    /// Has all components mounted. What the browser has to hear of those that do not want to be, it will hear when it is there.
+    async fn mount_all(&mut self) -> Result<(), PaintError> {
+        for number in 0..self.session.components.roots.len() {
+            if self.session.components.roots[number].has_ended {
+                continue;
+            }
+            match self.mount_root(number).await {
+                Ok(_) => {}
+                Err(PaintError::Redirect { url }) => {
+                    self.session.say(&Down::Navigate {
+                        kind: Visit::Redirect,
+                        history: History::Replace,
+                        url,
+                    });
+                    // The others go with the page.
+                    for root in &mut self.session.components.roots[number..] {
+                        root.end();
+                    }
+                    return Ok(());
+                }
+                Err(PaintError::Failed(failure)) if failure.status.is_some() => {
+                    self.session.tell_failure(&failure);
+                    // The page says it better than anything that the session could.
+                    self.session.say(&Down::Reload {
+                        reason: failure.code.into(),
+                    });
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+}
