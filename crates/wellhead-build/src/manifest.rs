@@ -92,8 +92,8 @@ pub struct Page {
     pub ssr: bool,
     /// Whether it runs in the browser: hydration and navigation.
     pub csr: bool,
-    /// Whether it is a live component.
-    pub live: bool,
+    /// The module of its live component, where it is one.
+    pub live: Option<String>,
     /// What happens to a path with or without a slash at its end.
     pub trailing_slash: TrailingSlash,
     /// What the browser needs for it.

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Serialize, de::DeserializeOwned};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 /// How long a key has to be, in bytes: as long as what SHA-256 gives.
 pub const KEY_LENGTH: usize = 32;
@@ -53,6 +53,12 @@ impl Signer {
         }
     }
 
+    /// Signs with a key that is made of a text. Whoever knows the text can make tokens.
+    #[must_use]
+    pub fn of_secret(secret: &str) -> Self {
+        Self::new(key_of(secret))
+    }
+
     /// Signs with a key that nobody else knows, so tokens are worth nothing after a restart.
     ///
     /// # Panics
@@ -70,6 +76,12 @@ impl Signer {
     pub fn with_older(mut self, key: [u8; KEY_LENGTH]) -> Self {
         self.keys.push(keyed(&key));
         self
+    }
+
+    /// Believes tokens of an older secret, too.
+    #[must_use]
+    pub fn with_older_secret(self, secret: &str) -> Self {
+        self.with_older(key_of(secret))
     }
 
     /// A token that says `value`, for one purpose and for some time.
@@ -120,6 +132,14 @@ impl std::fmt::Debug for Signer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Signer({} keys)", self.keys.len())
     }
+}
+
+fn key_of(secret: &str) -> [u8; KEY_LENGTH] {
+    // The prefix keeps the key apart from what else an app may make of the same text.
+    let mut hash = Sha256::new();
+    hash.update(b"wellhead live pages\0");
+    hash.update(secret.as_bytes());
+    hash.finalize().into()
 }
 
 fn keyed(key: &[u8]) -> Hmac<Sha256> {
@@ -185,6 +205,15 @@ mod tests {
             signer.verify::<u32>("mount", &token),
             Err(TokenError::Expired)
         );
+    }
+
+    #[test]
+    fn secrets_can_be_changed_while_pages_are_open() {
+        let token = Signer::of_secret("before").sign("a", &1, MINUTE);
+        let now = Signer::of_secret("now");
+        assert_eq!(now.verify::<u32>("a", &token), Err(TokenError::Forged));
+        let both = now.with_older_secret("before");
+        assert_eq!(both.verify::<u32>("a", &token), Ok(1));
     }
 
     #[test]

@@ -1,14 +1,16 @@
 //! An app that is served: a bundle, made ready, and the renderer that runs its code.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use wellhead_build::manifest::TrailingSlash;
-use wellhead_render::Renderer;
+use wellhead_live::Live;
+use wellhead_render::{Renderer, RouteMatch};
 
 use crate::assets::Assets;
 use crate::bundle::{Bundle, BundleError};
 use crate::config::Config;
 use crate::document::Document;
+use crate::live::{Foundation, LiveRoutes};
 use crate::routing::Router;
 
 /// An app, ready to be served. Making one does no work that a request would wait for.
@@ -22,6 +24,8 @@ pub struct App {
     pub(crate) error_shell: Option<String>,
     /// The bundle's hash.
     pub(crate) hash: String,
+    /// The sessions of its live pages, as soon as it is served; none where it has none.
+    pub(crate) live: OnceLock<Live>,
 }
 
 /// What the server needs to know of a route.
@@ -30,6 +34,8 @@ pub(crate) struct RouteFacts {
     pub(crate) id: Arc<str>,
     pub(crate) has_page: bool,
     pub(crate) has_endpoint: bool,
+    /// The module of its live component.
+    pub(crate) live: Option<String>,
     pub(crate) trailing_slash: TrailingSlash,
 }
 
@@ -50,6 +56,7 @@ impl App {
             id: route.id.as_str().into(),
             has_page: route.page.is_some(),
             has_endpoint: route.endpoint.is_some(),
+            live: route.page.as_ref().and_then(|page| page.live.clone()),
             trailing_slash: match (&route.page, &route.endpoint) {
                 (Some(page), _) => page.trailing_slash,
                 (None, Some(endpoint)) => endpoint.trailing_slash,
@@ -65,7 +72,42 @@ impl App {
             base: manifest.base,
             error_shell: manifest.error_shell,
             hash: manifest.hash,
+            live: OnceLock::new(),
         })
+    }
+
+    /// Makes the app's live pages live.
+    pub(crate) fn begin_sessions(&self, foundation: &Foundation, config: &Config, is_dev: bool) {
+        let modules: Vec<_> = self.routes.iter().map(|route| route.live.clone()).collect();
+        if let Some(host) = self.renderer.live_host()
+            && modules.iter().any(Option::is_some)
+        {
+            let routes = LiveRoutes {
+                base: self.base.clone(),
+                router: self.router.clone(),
+                modules,
+            };
+            let _ = self
+                .live
+                .set(foundation.sessions(host, routes, config, is_dev));
+        }
+    }
+
+    /// The sessions, where one of these routes has a live page.
+    pub(crate) fn is_live(&self, routes: &[RouteMatch]) -> Option<&Live> {
+        let live = self.live.get()?;
+        let found = |found: &RouteMatch| {
+            self.facts(found.route)
+                .is_some_and(|facts| facts.live.is_some())
+        };
+        routes.iter().any(found).then_some(live)
+    }
+
+    /// Puts the sessions of live pages into the store, for whoever serves their pages next.
+    pub(crate) async fn end_sessions(&self) {
+        if let Some(live) = self.live.get() {
+            live.drain().await;
+        }
     }
 
     /// The renderer.

@@ -13,7 +13,9 @@ use std::net::IpAddr;
 
 pub use load::{ConfigProblem, ConfigProblems};
 pub use origin::Origin;
-pub use setting::{Cidr, ClientMaps, CspMode, Encoding, EngineKind, LogFormat, Options, Setting};
+pub use setting::{
+    Cidr, ClientMaps, CspMode, Encoding, EngineKind, LogFormat, Options, Secret, Setting,
+};
 use setting::{Raw, checked};
 
 /// The name of the configuration's file, at the root of an app.
@@ -182,6 +184,40 @@ settings! {
         in_flight: u64 = 256, 1..=65_536;
         /// Timers that one render may have at a time.
         timers: u64 = 1000, 1..=1_000_000;
+    }
+
+    /// Live pages: components whose state stays on the server.
+    live: Live {
+        /// What signs the tokens of pages, at least 32 characters, the same on all servers of an app; empty: random at each start, so
+        /// that pages which were open are loaded again.
+        secret: Option<Secret> = None;
+        /// Secrets from before, whose tokens are still believed.
+        old_secrets: Vec<Secret> = Vec::new();
+        /// The cookie that says who is logged in: a page belongs to its value, and when a response changes or removes it, the live pages
+        /// of the old value are closed. Empty: pages belong to nobody.
+        session_cookie: String = String::new();
+        /// Connections at a time; above it the answer is 503.
+        max_connections: u64 = 20_000, 1..=1_000_000;
+        /// Connections of one address at a time; above it the answer is 429.
+        connections_per_address: u64 = 200, 1..=1_000_000;
+        /// Size of a message of a client, in KiB.
+        message_kb: u64 = 256, 1..=65_536;
+        /// Events of a client a second, over ten seconds.
+        events: u64 = 50, 1..=100_000;
+        /// Time that a page which was rendered waits for its browser, in milliseconds.
+        park_ms: u64 = 10_000, 100..=600_000;
+        /// Pages that wait for their browsers at a time.
+        parked: u64 = 1000, 1..=1_000_000;
+        /// Time that a component may take for its first render, in milliseconds.
+        mount_ms: u64 = 10_000, 100..=600_000;
+        /// Time that components wait in memory for a browser that is gone, in seconds; then they are in the store.
+        linger_s: u64 = 60, 0..=86_400;
+        /// Time that the store keeps the state of a page without a browser, in seconds.
+        keep_s: u64 = 86_400, 1..=31_536_000;
+        /// Time after a change until the state is saved, in milliseconds: so much is lost with a worker or a server that fails.
+        save_ms: u64 = 2000, 0..=3_600_000;
+        /// Time that a page's tokens are good, in seconds; a page that was open longer is loaded again.
+        token_s: u64 = 86_400, 60..=31_536_000;
     }
 
     /// The build.

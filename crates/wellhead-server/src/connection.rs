@@ -33,6 +33,8 @@ pub(crate) struct Activity {
     /// Requests so far, to see that there was one when it is over already.
     started: AtomicU32,
     body_expected: AtomicBool,
+    /// Whether it is no HTTP any more. Who speaks then has deadlines of its own.
+    upgraded: AtomicBool,
 }
 
 impl Activity {
@@ -43,6 +45,11 @@ impl Activity {
 
     pub(crate) fn end_request(&self) {
         self.in_flight.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Says that what follows is another protocol.
+    pub(crate) fn upgrade(&self) {
+        self.upgraded.store(true, Ordering::Relaxed);
     }
 
     /// Says whether the last request has a body, some of which may be left unread.
@@ -109,6 +116,10 @@ impl Connection {
     /// Whether a deadline has passed; if not, the task is woken when one does. The timer may ring early and is then set
     /// again: setting it for each request would cost more.
     fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
+        if self.activity.upgraded.load(Ordering::Relaxed) {
+            (self.head_since, self.idle_since) = (None, None);
+            return self.poll_until(self.stall(), cx);
+        }
         let started = self.activity.started.load(Ordering::Relaxed);
         let in_flight = self.activity.in_flight.load(Ordering::Relaxed) > 0;
         if in_flight || started != self.seen_requests {
@@ -124,13 +135,23 @@ impl Connection {
         let idle = self
             .idle_since
             .map(|since| (since + self.idle, "the connection was not used"));
-        let stall = self.stalled_since.map(|since| {
-            (
-                since + self.stall,
-                "the client took nothing of the response",
-            )
-        });
-        let Some((deadline, message)) = [head.or(idle), stall].into_iter().flatten().min() else {
+        let nearest = [head.or(idle), self.stall()].into_iter().flatten().min();
+        self.poll_until(nearest, cx)
+    }
+
+    /// When the client has taken nothing for too long.
+    fn stall(&self) -> Option<(Instant, &'static str)> {
+        let since = self.stalled_since?;
+        let message = "the client took nothing of the response";
+        Some((since + self.stall, message))
+    }
+
+    fn poll_until(
+        &mut self,
+        deadline: Option<(Instant, &'static str)>,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Error> {
+        let Some((deadline, message)) = deadline else {
             return Poll::Pending;
         };
         loop {

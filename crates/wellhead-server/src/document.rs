@@ -50,25 +50,26 @@ impl Document {
             push_links(&mut head, &manifest.base, assets);
             head
         };
-        let heads = manifest.routes.iter();
-        let heads = heads.map(|route| {
-            head(
-                route
-                    .page
-                    .as_ref()
-                    .map_or(&PageAssets::default(), |page| &page.assets),
-            )
+        let heads = manifest.routes.iter().map(|route| {
+            let Some(page) = &route.page else {
+                return head(&PageAssets::default());
+            };
+            let mut head = head(&page.assets);
+            if let (Some(entry), Some(_)) = (&manifest.live_entry, &page.live) {
+                push_script(&mut head, "", &format!("{}{entry}", manifest.base));
+            }
+            head
         });
         let mut before_state = Text::default();
         before_state.push("<script type=\"application/json\" id=\"wellhead-state\">");
         let mut after_state = Text::default();
         after_state.push("</script>");
         if let Some(entry) = &manifest.client_entry {
-            after_state.push("<script type=\"module\" async src=\"");
-            after_state.push(&escape(&format!("{}{entry}", manifest.base)));
-            after_state.push("\"");
-            after_state.push_nonce_attribute();
-            after_state.push("></script>");
+            push_script(
+                &mut after_state,
+                " async",
+                &format!("{}{entry}", manifest.base),
+            );
         }
         Ok(Self {
             heads: heads.collect(),
@@ -97,6 +98,14 @@ impl Document {
         ];
         parts.iter().map(|text| text.len()).sum()
     }
+}
+
+/// A module, which runs when the document is there, or with ` async` as soon as the module is.
+fn push_script(text: &mut Text, attribute: &str, path: &str) {
+    let src = escape(path);
+    text.push(&format!("<script type=\"module\"{attribute} src=\"{src}\""));
+    text.push_nonce_attribute();
+    text.push("></script>");
 }
 
 fn push_links(head: &mut Text, base: &str, assets: &PageAssets) {

@@ -34,6 +34,7 @@ mod error_page;
 mod hex;
 mod inspect;
 mod internal;
+mod live;
 mod locate;
 mod metrics;
 mod record;

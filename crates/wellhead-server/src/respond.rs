@@ -18,6 +18,7 @@ use crate::compose::compose;
 use crate::compress::{Negotiation, compress};
 use crate::connection::Activity;
 use crate::context::Context;
+use crate::live::{self, Mounts};
 use crate::locate::{Place, locate};
 use crate::metrics::RouteLabel;
 use crate::refusal::Refusal;
@@ -45,11 +46,14 @@ pub(crate) async fn respond(
 /// The stages: server's own? → asset? → guard → match route → receive → render → compose → compress.
 async fn answer(
     context: &mut Context,
-    head: Parts,
+    mut head: Parts,
     incoming: Incoming,
 ) -> Result<Response<Body>, Refusal> {
     if context.shared.dev.is_some() && head.uri.path() == dev::REPORT_PATH {
         return dev::report(context, &head, incoming).await;
+    }
+    if head.uri.path() == live::SOCKET_PATH {
+        return live::open(context, &mut head);
     }
     if let Some(answer) = internal::answer(context) {
         return answer;
@@ -70,15 +74,32 @@ async fn answer(
     context.set_route(&app, place.routes.first().map(|first| first.route));
     let (body, outcome) = upload::receive(incoming, &context.shared.config.server).await?;
     let negotiation = Negotiation::new(&head.headers, &place, &context.shared.config.server);
-    let (condition, request) = (
+    let identity = live::identity(&head.headers, &context.shared.config);
+    let mounts = app
+        .is_live(&place.routes)
+        .map(|live| Mounts::new(live, &identity));
+    let (condition, mut request) = (
         head.headers.get(http::header::IF_NONE_MATCH).cloned(),
         build(context, head, origin, place, body),
     );
+    request.mounts = mounts.as_ref().map(|mounts| mounts.mounts.clone());
     let reply = render(context, &app, request).await;
     if let Some(refusal) = outcome.refusal() {
         return Err(refusal);
     }
-    let response = compose(context, &app, reply?, condition);
+    let reply = reply?;
+    if let Some(live) = app.live.get()
+        && live::changes_identity(&reply.headers, &context.shared.config)
+    {
+        live.disconnect(&identity).await;
+    }
+    if let Some(mounts) = mounts
+        && reply.status.is_success()
+        && context.record.method == http::Method::GET
+    {
+        mounts.park().await;
+    }
+    let response = compose(context, &app, reply, condition);
     Ok(compress(response, &negotiation))
 }
 

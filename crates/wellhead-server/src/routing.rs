@@ -22,7 +22,7 @@ const MAX_CANDIDATES: usize = 32;
 const MAX_STEPS: u32 = 100_000;
 
 /// The routes of a bundle, ready to be searched.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Router {
     fixed: HashMap<String, u32>,
     patterns: Vec<(u32, Pattern)>,

@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::config::{Config, ConfigProblems};
 use crate::connection::{Activity, Connection};
 use crate::dev::Dev;
+use crate::live;
 use crate::metrics::Metrics;
 use crate::respond::respond;
 use crate::security::SecurityHeaders;
@@ -36,6 +37,9 @@ pub(crate) struct Shared {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) labels: Labels,
     pub(crate) dev: Option<Arc<Dev>>,
+    /// The sockets of live pages.
+    pub(crate) sockets: Arc<live::Addresses>,
+    foundation: Arc<live::Foundation>,
     app: Arc<RwLock<Option<Arc<App>>>>,
     state: Arc<AtomicU8>,
 }
@@ -148,8 +152,14 @@ impl Server {
     ) -> Result<Self, ServeError> {
         let security = SecurityHeaders::new(&config.security).map_err(ConfigProblems)?;
         let listener = listen(&config).await?;
+        let foundation = Arc::new(live::Foundation::new(&config));
+        if let Some(app) = &app {
+            app.begin_sessions(&foundation, &config, dev.is_some());
+        }
         let shared = Shared {
             security,
+            sockets: Arc::default(),
+            foundation,
             metrics: Arc::new(Metrics::new()),
             labels: Labels {
                 none: "none".into(),
@@ -211,6 +221,9 @@ impl Server {
         if let Some(dev) = &shared.dev {
             dev.close();
         }
+        if let Some(app) = shared.app() {
+            app.end_sessions().await;
+        }
         current.phase.send_replace(Phase::Finish);
         let finish = Duration::from_millis(shared.config.server.shutdown_ms);
         if tokio::time::timeout(finish, slots.acquire_many(most))
@@ -236,7 +249,16 @@ impl Handle {
     pub fn replace(&self, app: App) {
         let shared = self.current.shared();
         let hash = app.hash.clone();
-        *shared.app.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(app));
+        app.begin_sessions(&shared.foundation, &shared.config, shared.dev.is_some());
+        let before = shared
+            .app
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .replace(Arc::new(app));
+        if let Some(before) = before {
+            // Their browsers come again, and find what they had in the store.
+            tokio::spawn(async move { before.end_sessions().await });
+        }
         let _ =
             shared
                 .state
@@ -258,6 +280,8 @@ impl Handle {
             metrics: Arc::clone(&old.metrics),
             labels: old.labels.clone(),
             dev: old.dev.clone(),
+            sockets: Arc::clone(&old.sockets),
+            foundation: Arc::clone(&old.foundation),
             app: Arc::clone(&old.app),
             state: Arc::clone(&old.state),
             config,
@@ -391,7 +415,7 @@ async fn serve(
         async { Ok::<_, std::convert::Infallible>(answer.await) }
     });
     let builder = protocol(&shared.config);
-    let mut connection = pin!(builder.serve_connection(io, service));
+    let mut connection = pin!(builder.serve_connection_with_upgrades(io, service));
     loop {
         tokio::select! {
             biased;

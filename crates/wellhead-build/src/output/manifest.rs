@@ -37,7 +37,7 @@ pub(super) fn describe(session: &Session, graph: &Graph) -> Manifest {
             Page {
                 ssr: page.options.ssr(dev),
                 csr,
-                live: app.routes.nodes[page.leaf].live.is_some(),
+                live: app.routes.nodes[page.leaf].live.clone(),
                 trailing_slash: page.options.trailing_slash.unwrap_or_default(),
                 assets: graph.assets(&nodes, &errors, csr),
             }
@@ -78,7 +78,7 @@ pub(super) fn add_live_entry(manifest: &mut Manifest, path: &str, imports: &[Str
         .routes
         .iter_mut()
         .filter_map(|route| route.page.as_mut());
-    for page in pages.filter(|page| page.live) {
+    for page in pages.filter(|page| page.live.is_some()) {
         page.assets.scripts = imports.to_vec();
     }
 }

@@ -378,6 +378,40 @@ impl Setting for Cidr {
     }
 }
 
+/// A text that nobody else may know. It is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub String);
+
+/// The fewest characters of a secret.
+const SECRET_LENGTH: usize = 32;
+
+impl Setting for Secret {
+    const KIND: &'static str = "text of 32 characters or more";
+
+    fn from_toml(value: &DeValue<'_>) -> Result<Self, String> {
+        Self::from_text(&String::from_toml(value)?)
+    }
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        if text.chars().count() < SECRET_LENGTH {
+            return Err(format!(
+                "a secret has at least {SECRET_LENGTH} characters; `openssl rand -base64 32` makes one"
+            ));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    fn show(&self) -> String {
+        "\"…\"".to_owned()
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
 impl EngineKind {
     /// `v8`, or `node` in a build without V8.
     #[must_use]

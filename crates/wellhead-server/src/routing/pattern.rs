@@ -11,13 +11,13 @@ use wellhead_render::RouteMatch;
 
 use super::Search;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Pattern {
     steps: Vec<Step>,
 }
 
 /// A segment of a route, by how it is matched.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Step {
     Literal(String),
     Whole(Param),
