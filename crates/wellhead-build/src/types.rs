@@ -25,22 +25,21 @@ use crate::session::normalized;
 use crate::{Diagnostic, asset, atomic};
 
 /// What an app's code imports of the runtime.
-const MODULES: [&str; 6] = [
-    "wellhead",
-    "$app/environment",
-    "$app/navigation",
-    "$app/paths",
-    "$app/state",
-    "$app/stores",
-];
+const MODULES: [&str; 3] = ["wellhead", "$app/environment", "$app/paths"];
+
+/// What apps with components import beside.
+const COMPONENT_MODULES: [&str; 3] = ["$app/navigation", "$app/state", "$app/stores"];
 
 /// What does not depend on the app.
 const AMBIENT: &str = include_str!("types/ambient.d.ts");
 
+/// What declares the types of components, in apps that have some.
+const SVELTE: &str = "/// <reference types=\"svelte\" />\n";
+
 /// Writes the files for an app, where they are not already what they should be.
 pub(crate) fn write(routes: &Routes, runtime: &Runtime, env: &Env) -> Result<(), Diagnostic> {
     let dir = routes.app_dir.join(".wellhead");
-    let written = declarations(runtime, env)
+    let written = declarations(runtime, env, routes.has_components())
         .and_then(|text| atomic::update(&dir.join("types.d.ts"), &text))
         .and_then(|()| write_tree(&dir.join("types"), routes::files(routes)));
     written.map_err(|error| {
@@ -88,8 +87,13 @@ fn remove_others(dir: &Path, kept: &HashSet<PathBuf>) -> io::Result<()> {
 }
 
 /// The declarations for an app.
-fn declarations(runtime: &Runtime, env: &Env) -> io::Result<String> {
-    let mut out = AMBIENT.to_owned();
+fn declarations(runtime: &Runtime, env: &Env, has_components: bool) -> io::Result<String> {
+    let (first, more) = if has_components {
+        (SVELTE, &COMPONENT_MODULES[..])
+    } else {
+        ("", &[][..])
+    };
+    let mut out = format!("{first}{AMBIENT}");
     for extension in asset::EXTENSIONS {
         // Writing to a string cannot fail.
         let _ = write!(
@@ -98,7 +102,7 @@ fn declarations(runtime: &Runtime, env: &Env) -> io::Result<String> {
         );
     }
     out.push_str(&env::declarations(env));
-    let named = MODULES.iter().filter_map(|module| {
+    let named = MODULES.iter().chain(more).filter_map(|module| {
         let file = runtime.module(module)?;
         Some((file, (*module).to_owned()))
     });

@@ -1,6 +1,5 @@
 // Made by Wellhead for editors and TypeScript, from what the build does; made again with each build.
 // tsconfig.json takes it in: "include": ["src", ".wellhead/types.d.ts"].
-/// <reference types="svelte" />
 
 /** What the build puts in the place of `import.meta.env`. */
 interface ImportMetaEnv {
