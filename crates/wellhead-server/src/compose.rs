@@ -190,7 +190,8 @@ fn add_etag(context: &Context, response: &mut Response<Body>) {
     let kept = !headers
         .get(CACHE_CONTROL)
         .is_some_and(|value| value.to_str().is_ok_and(|value| value.contains("no-store")));
-    let own = headers.contains_key(ETAG) || headers.contains_key(SET_COOKIE);
+    // What has the tokens of a session is never the same again.
+    let own = headers.contains_key(ETAG) || headers.contains_key(SET_COOKIE) || context.is_live;
     if !context.shared.config.server.page_etag || !safe || !kept || own || !context.nonce.is_empty()
     {
         return;

@@ -36,6 +36,8 @@ pub(crate) struct Context {
     pub(crate) origin: Option<String>,
     pub(crate) accepts_html: bool,
     is_h2: bool,
+    /// Whether the response is a live page.
+    pub(crate) is_live: bool,
     /// From the call of the renderer to its reply.
     pub(crate) render_time: Option<Duration>,
 }
@@ -74,6 +76,7 @@ impl Context {
             origin: origin(head, &shared.config, trusted),
             accepts_html: accepts_html(&head.headers),
             is_h2: head.version == Version::HTTP_2,
+            is_live: false,
             render_time: None,
             shared,
         }

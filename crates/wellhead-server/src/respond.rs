@@ -98,6 +98,7 @@ async fn answer(
         && context.record.method == http::Method::GET
     {
         mounts.park().await;
+        context.is_live = true;
     }
     let response = compose(context, &app, reply, condition);
     Ok(compress(response, &negotiation))

@@ -103,6 +103,12 @@ export class Event implements RequestEvent {
 		return first;
 	}
 
+	/** The response is for one browser only, unless the app has said itself how it may be kept. */
+	personal(): void {
+		const set = (this.#headers ??= []);
+		if (!set.some((name, i) => i % 2 === 0 && name === "cache-control")) set.push("cache-control", "private, no-cache");
+	}
+
 	/** From now on headers are refused. */
 	close(): void {
 		this.#sent = true;

@@ -56,6 +56,8 @@ function reveal(event: Event, plan: Plan, loaded: readonly Loaded[], loads: Load
 		(html) => {
 			if (html instanceof Failed) return boundary(event, plan, loaded, loads, plan.page.layouts.length, html.error);
 			const components = [...plan.components.slice(0, -1), event.host.adapter.raw(html)];
+			// A page has the tokens of one session.
+			event.personal();
 			return show(event, { ...branchOf(plan, loaded, loads), components });
 		},
 	);
