@@ -113,6 +113,7 @@ pub(crate) fn page(id: &str) -> Route {
         page: Some(Page {
             ssr: true,
             csr: true,
+            live: None,
             trailing_slash: TrailingSlash::Never,
             assets,
         }),
@@ -221,6 +222,7 @@ impl Site {
                 modules,
             },
             client_entry: Some("/_app/immutable/start.js".into()),
+            live_entry: None,
             routes: self.routes.clone(),
             error_page: PageAssets::default(),
             assets,
@@ -375,6 +377,12 @@ impl Running {
         let mut text = Vec::new();
         let _ = stream.read_to_end(&mut text).await;
         String::from_utf8_lossy(&text).into_owned()
+    }
+
+    /// Another app of the same bundle.
+    pub(crate) fn another(&self, renderer: Arc<dyn Renderer>) -> App {
+        let bundle = Bundle::open(&self.folder.0).unwrap();
+        App::new(bundle, renderer, &Config::default()).unwrap()
     }
 
     /// Asks the server to end.

@@ -9,6 +9,7 @@ mod fake;
 mod http2;
 mod inspect;
 mod lifecycle;
+mod live;
 mod pages;
 mod routing;
 mod security;
