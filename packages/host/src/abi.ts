@@ -129,6 +129,8 @@ export interface LiveEngine {
 	news(session: number, text: string): void;
 	/** Takes errors that no session can be told of. */
 	report(error: unknown): void;
+	/** The address of the bundle's folder, with a slash at its end. */
+	readonly root?: string;
 }
 
 /** What a server bundle with live components exports as `live`; docs/design/live.md has commands and news. */

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deno_core::error::CoreErrorKind;
+use deno_core::url::Url;
 use deno_core::{JsRuntime, ModuleLoader, PollEventLoopOptions, v8};
 use wellhead_render::{ErrorCode, RenderError};
 
@@ -80,18 +81,22 @@ pub(super) async fn boot(place: &Arc<Place>) -> Result<Booted, RenderError> {
     let (entry, live) =
         entries.ok_or_else(|| failed("the engine's own scripts did not run".into()))?;
     let url = pool.modules.entry().map_err(failed)?;
+    let folder = Url::from_directory_path(root)
+        .map_err(|()| failed(format!("{} is no absolute path", root.display())))?;
 
     guard.begin();
     let loaded = {
         deno_core::scope!(scope, isolate.runtime);
-        let url =
-            v8::String::new(scope, url.as_str()).expect("a URL is no longer than a string can be");
-        let url = v8::Local::<v8::Value>::from(url);
-        let url = v8::Global::new(scope, url);
+        let [url, root] = [url.as_str(), folder.as_str()].map(|text| {
+            let text =
+                v8::String::new(scope, text).expect("a URL is no longer than a string can be");
+            let text = v8::Local::<v8::Value>::from(text);
+            v8::Global::new(scope, text)
+        });
         let timers = v8::Number::new(scope, limits.timers as f64);
         let timers = v8::Local::<v8::Value>::from(timers);
         let timers = v8::Global::new(scope, timers);
-        JsRuntime::scoped_call_with_args(scope, &entry.start, &[url, timers])
+        JsRuntime::scoped_call_with_args(scope, &entry.start, &[url, timers, root])
     };
     let loading = isolate
         .runtime

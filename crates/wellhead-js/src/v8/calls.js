@@ -290,7 +290,7 @@
 	}
 
 	/** Loads the bundle's entry module. */
-	async function start(url, timers) {
+	async function start(url, timers, root) {
 		const entry = await import(url);
 		if (entry.abi !== 1) {
 			throw new Error(`the bundle is for version ${entry.abi} of the engine, this is version 1; build it again`);
@@ -298,7 +298,7 @@
 		if (typeof entry.respond !== "function") throw new TypeError("the bundle's entry exports no function `respond`");
 		respond = entry.respond;
 		maxTimers = timers;
-		internals.startLive(entry.live, timers);
+		internals.startLive(entry.live, timers, root);
 	}
 
 	// A render that has too many timers fails, even if it catches what `setTimeout` throws.

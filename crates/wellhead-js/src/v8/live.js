@@ -11,11 +11,12 @@
 	const sessions = new Map();
 
 	/** Makes the host, if the bundle has live components. */
-	internals.startLive = (create, timers) => {
+	internals.startLive = (create, timers, root) => {
 		if (create === undefined) return;
 		if (typeof create !== "function") throw new TypeError("the bundle's entry exports a `live` that is no function");
 		maxTimers = timers;
-		host = create({ news: op_live_news, report: (error) => op_call_stray(getAsyncContext()?.call ?? 0, error) });
+		const report = (error) => op_call_stray(getAsyncContext()?.call ?? 0, error);
+		host = create({ news: op_live_news, report, root });
 	};
 
 	/** Does what a command says; gives back the news that come of it at once. */

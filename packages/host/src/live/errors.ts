@@ -67,12 +67,27 @@ export function told(error: unknown, doing: LiveErrorCode): ToldError {
 /** How many frames are told. */
 const FRAMES = 30;
 
+/** The address of the bundle's folder, which files are named relative to. */
+let root = "";
+
+/** Files are named relative to this folder from now on. */
+export function nameFilesFrom(folder: string): void {
+	root = folder;
+}
+
+/** A file as the app's developers know it; `undefined` for those of the engine and of this runtime. */
+function ofApp(file: string): string | undefined {
+	const named = root !== "" && file.startsWith(root) ? decodeURI(file.slice(root.length)) : file;
+	return /^(ext:|node:|wellhead\/)/.test(named) ? undefined : named;
+}
+
 function framesOf({ stack }: Error): { frames?: readonly Frame[] } {
 	if (typeof stack !== "string") return {};
 	const frames: Frame[] = [];
 	for (const [, called, inside, bare] of stack.matchAll(/^ +at (?:(.*?) \((.*)\)|(.*))$/gm)) {
 		const found = /^(.*):(\d+):(\d+)$/.exec(inside ?? bare ?? "");
-		if (found) frames.push({ function: (called ?? "").replace(/^async /, ""), file: found[1]!, line: Number(found[2]), column: Number(found[3]) });
+		const file = found && ofApp(found[1]!);
+		if (file) frames.push({ function: (called ?? "").replace(/^async /, ""), file, line: Number(found[2]), column: Number(found[3]) });
 		if (frames.length === FRAMES) break;
 	}
 	return { frames };

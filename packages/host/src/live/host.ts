@@ -7,7 +7,7 @@ import { encoder, type Encode } from "../../../client/src/serial.ts";
 import type { Transport } from "../../../client/src/types.ts";
 import type { Command } from "./commands.ts";
 import { definitionOf, type Definition, type ViewClass } from "./definition.ts";
-import { LiveError } from "./errors.ts";
+import { LiveError, nameFilesFrom } from "./errors.ts";
 import { LIMITS, type LiveLimits, within } from "./limits.ts";
 import { attempt, Failed, type Maybe } from "../maybe.ts";
 import { installState } from "./install.ts";
@@ -22,6 +22,8 @@ export interface LiveHostOptions {
 	readonly news: (session: number, text: string) => void;
 	/** Takes errors that no session can be told of. */
 	readonly report: (error: unknown) => void;
+	/** The address of the folder that files in stacks are named relative to, with a slash at its end. */
+	readonly root?: string;
 	readonly limits?: Partial<LiveLimits>;
 	/** How types of the app's own are saved with the state: `transport` of src/hooks.ts. */
 	readonly transport?: () => Transport;
@@ -58,6 +60,7 @@ export class Host implements LiveHost {
 
 	constructor(options: LiveHostOptions) {
 		installState();
+		if (options.root !== undefined) nameFilesFrom(options.root);
 		this.options = options;
 		this.limits = { ...LIMITS, ...options.limits };
 	}
