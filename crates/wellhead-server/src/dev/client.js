@@ -162,7 +162,11 @@
 	events.addEventListener('build', (event) => {
 		// Between this page and the first event there may have been a build already.
 		const [, hash] = event.data.split(' ');
-		if (build === null ? made !== undefined && made !== hash : build !== event.data) location.reload();
+		if (build === null ? made !== undefined && made !== hash : build !== event.data) {
+			// Who has state that may outlive the page keeps it now.
+			dispatchEvent(new Event('wellhead:reload'));
+			location.reload();
+		}
 		build = event.data;
 	});
 	events.addEventListener('problems', (event) => {

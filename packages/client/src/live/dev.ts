@@ -63,8 +63,26 @@ const note = (direction: string, message: { type: string }): void => {
 	if (settings.log) console.debug(`%c${direction} ${message.type}`, "font-weight:bold", message);
 };
 
+/** Where the tokens of a page wait that is loaded again after a build. */
+const KEPT = "wellhead:live:kept";
+
+/**
+ * Has a page that is loaded again after a build go on with the session of the one before: its components keep their state, with other
+ * code.
+ */
+function keepStateOverBuilds(): void {
+	const script = document.getElementById("wellhead-live");
+	if (!script) return;
+	const kept = sessionStorage.getItem(KEPT);
+	sessionStorage.removeItem(KEPT);
+	const [path, block] = JSON.parse(kept ?? "[]") as [path?: string, block?: string];
+	if (path === location.pathname) script.textContent = block!;
+	addEventListener("wellhead:reload", () => sessionStorage.setItem(KEPT, JSON.stringify([location.pathname, script.textContent])));
+}
+
 /** The same as `live`, with the tools of development. */
 export function liveDev(options: LiveOptions = {}): void {
+	keepStateOverBuilds();
 	const wire = new URLSearchParams(location.search).get("wire") === "json" ? json : binary;
 	Object.assign(globalThis, { wellheadLive: { log: (log: boolean) => set({ log }), latency: (latency: number) => set({ latency }) } });
 	document.addEventListener("wellhead:live:error", (event) => {

@@ -1,0 +1,66 @@
+// `wellhead dev` with a live page: it goes on with other code, and what fails is shown over it.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { launch, visit } from '../browser.mjs';
+import { develop } from '../development.mjs';
+
+/** @typedef {import('../browser.mjs').Visit} Visit */
+
+const file = 'src/routes/+live.ts';
+
+/** @type {import('../development.mjs').Development} */
+let app;
+/** @type {import('playwright-core').Browser} */
+let browser;
+
+before(async () => {
+	[app, browser] = await Promise.all([develop('counter'), launch()]);
+});
+after(async () => {
+	await browser?.close();
+	await app?.stop();
+});
+
+/**
+ * @param {string} name
+ * @param {(visit: Visit) => Promise<void>} body
+ */
+function devTest(name, body) {
+	test(name, { timeout: 120_000 }, async () => {
+		try {
+			await visit(browser, { name: `dev ${name}`, url: app.url, log: app.log }, body);
+		} finally {
+			await app.restore();
+		}
+	});
+}
+
+devTest('a live page keeps its state when its code has changed', async ({ page }) => {
+	await page.goto('/');
+	await page.getByRole('button', { name: '+1' }).click();
+	await page.locator('output', { hasText: /^1$/ }).waitFor();
+	await app.replace(file, '<h1>Counter</h1>', '<h1>Another</h1>');
+	await page.getByRole('heading', { name: 'Another' }).waitFor();
+	await page.locator('output', { hasText: /^1$/ }).waitFor();
+	await page.getByRole('button', { name: '+1' }).click();
+	await page.locator('output', { hasText: /^2$/ }).waitFor();
+});
+
+devTest('a page that is loaded again by its user begins anew', async ({ page }) => {
+	await page.goto('/');
+	await page.getByRole('button', { name: '+1' }).click();
+	await page.locator('output', { hasText: /^1$/ }).waitFor();
+	await page.reload();
+	assert.equal(await page.locator('output').textContent(), '0');
+});
+
+devTest('messages can be read: the wire is JSON', async ({ page }) => {
+	/** @type {unknown[]} */
+	const sent = [];
+	page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => void sent.push(payload)));
+	await page.goto('/?wire=json');
+	await page.getByRole('button', { name: '+1' }).click();
+	await page.locator('output', { hasText: /^1$/ }).waitFor();
+	assert.ok(sent.some((payload) => typeof payload === 'string' && payload.includes('"handler":"add"')), String(sent));
+});
