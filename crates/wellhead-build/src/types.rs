@@ -25,7 +25,12 @@ use crate::session::normalized;
 use crate::{Diagnostic, asset, atomic};
 
 /// What an app's code imports of the runtime.
-const MODULES: [&str; 3] = ["wellhead", "$app/environment", "$app/paths"];
+const MODULES: [&str; 4] = [
+    "wellhead",
+    "wellhead:live",
+    "$app/environment",
+    "$app/paths",
+];
 
 /// What apps with components import beside.
 const COMPONENT_MODULES: [&str; 3] = ["$app/navigation", "$app/state", "$app/stores"];
