@@ -38,6 +38,43 @@ async fn handlers_get_what_the_client_sent() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn fields_that_are_models_tell_the_host_as_they_tell_the_session() {
+    let server = Server::new();
+    let mut browser = server.open(&["greeting"]).await;
+    // What the client sends for texts, boxes, lists, numbers, and numbers that were deleted.
+    for value in [
+        r#""ann \u00e9 \"x\"""#,
+        "true",
+        r#"["a","b"]"#,
+        "12.50",
+        "null",
+        r#"{"b":1,"a":2}"#,
+    ] {
+        let payload = format!(r#"{{"data":{{"path":"user.name","value":{value}}}}}"#);
+        browser.event_of(0, "ts-model", Some(&payload)).await;
+        while browser.settled.len() < usize::try_from(browser.events).unwrap() {
+            browser.next().await;
+        }
+        assert_eq!(
+            *server.host.text.lock().unwrap(),
+            format!(
+                r#"{{"type":"event","component":0,"event":{},"handler":"ts-model","payload":{payload}}}"#,
+                browser.events
+            )
+        );
+    }
+    let payload = r#"{"data":{"path":"name","value":"ann"}}"#;
+    browser.event_of(0, "ts-model", Some(payload)).await;
+    browser
+        .shows(
+            0,
+            "<p>hello <!---->ann</p><button ts-on:click=\"increment\">1</button>",
+        )
+        .await;
+    assert_eq!(browser.said, []);
+}
+
+#[tokio::test(start_paused = true)]
 async fn components_of_a_page_do_not_disturb_each_other() {
     let server = Server::new();
     let mut browser = server.open(&["counter", "list", "counter"]).await;

@@ -21,6 +21,8 @@ pub(crate) struct FakeHost {
     pub(crate) restores: Arc<AtomicUsize>,
     /// All commands, as JSON.
     pub(crate) commands: Arc<Mutex<Vec<Value>>>,
+    /// The last one, as it is written.
+    pub(crate) text: Arc<Mutex<String>>,
     /// What mounting comes to from now on, in place of a component.
     pub(crate) trouble: Arc<Mutex<Option<Value>>>,
     /// The ways back to sessions, the newest last.
@@ -94,6 +96,7 @@ impl LiveHost for FakeHost {
             restores: Arc::clone(&self.restores),
             commands: Arc::clone(&self.commands),
             trouble: Arc::clone(&self.trouble),
+            text: Arc::clone(&self.text),
             components: Vec::new(),
         }))
     }
@@ -106,6 +109,7 @@ struct Channel {
     restores: Arc<AtomicUsize>,
     commands: Arc<Mutex<Vec<Value>>>,
     trouble: Arc<Mutex<Option<Value>>>,
+    text: Arc<Mutex<String>>,
     components: Vec<(u64, Component)>,
 }
 
@@ -244,6 +248,13 @@ impl Channel {
                 json!({ "reply": { "event": event, "value": "answer" } }),
                 json!({ "navigate": { "kind": "patch", "replace": true, "url": "/counters/5" } }),
             ]),
+            // A field with `ts-model` has changed.
+            (Component::Greeting(name), "ts-model") => {
+                let data = &command["payload"]["data"];
+                if data["path"] == "name" {
+                    data["value"].as_str().unwrap().clone_into(name);
+                }
+            }
             // Its event is settled by hand.
             (_, "slow") => return,
             _ => {
@@ -272,6 +283,7 @@ impl Channel {
 
 impl LiveChannel for Channel {
     fn send(&mut self, command: &Command<'_>) {
+        *self.text.lock().unwrap() = serde_json::to_string(command).unwrap();
         let command = serde_json::to_value(command).unwrap();
         self.commands.lock().unwrap().push(command.clone());
         match command["type"].as_str().unwrap() {
