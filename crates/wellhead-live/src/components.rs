@@ -161,6 +161,11 @@ impl Components {
         shown
     }
 
+    /// Whether a component is on the page.
+    pub(crate) fn has(&self, component: u32) -> bool {
+        self.place(component).is_some()
+    }
+
     /// The index of the root that contains a component, and what may be where the component is.
     fn place(&self, component: u32) -> Option<(usize, Context)> {
         let index = usize::try_from(component).ok()?;

@@ -1,9 +1,9 @@
 //! What a session may use.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 /// What a session may use. Defaults are for pages that people use; a client that needs more is a program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
     /// The longest message of a client, in bytes: 256 KiB.
@@ -36,6 +36,18 @@ pub struct Limits {
     pub token: Duration,
     /// How long a component may take for its first render: 10 s.
     pub mount: Duration,
+    /// Where the temporary files of uploads are: the system's folder for such. It has to exist. Workers read files from there.
+    pub upload_folder: PathBuf,
+    /// How many bytes of temporary files a session may have, those to come included: 256 MiB. A component that allows larger files
+    /// needs more.
+    pub upload_bytes: u64,
+    /// How many files of a session may be on their way or wait to be consumed: 32.
+    pub uploads: usize,
+    /// How many files of a session are sent at the same time: 4. Others wait.
+    pub uploads_at_once: usize,
+    /// How many bytes of a file may be on their way to the disk: 256 KiB. So a session has at most this times
+    /// [`uploads_at_once`](Self::uploads_at_once) in memory.
+    pub upload_window: usize,
 }
 
 impl Default for Limits {
@@ -56,6 +68,11 @@ impl Default for Limits {
             keep: Duration::from_secs(24 * 60 * 60),
             token: Duration::from_secs(24 * 60 * 60),
             mount: Duration::from_secs(10),
+            upload_folder: std::env::temp_dir(),
+            upload_bytes: 256 * 1024 * 1024,
+            uploads: 32,
+            uploads_at_once: 4,
+            upload_window: 256 * 1024,
         }
     }
 }

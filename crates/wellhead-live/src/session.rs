@@ -3,6 +3,7 @@
 mod keep;
 mod news;
 mod presence;
+mod uploads;
 mod wire;
 
 use std::{
@@ -28,7 +29,10 @@ use wellhead_render::{
 };
 use wellhead_store::Message;
 
-use self::presence::Tracked;
+use self::{
+    presence::Tracked,
+    uploads::{Done, Files},
+};
 use crate::{
     Connection, Limits,
     components::Components,
@@ -67,6 +71,7 @@ pub(crate) struct Session {
     early: VecDeque<Down>,
     /// Who is present in this session, while the browser is there.
     tracked: Vec<Tracked>,
+    uploads: Files,
     /// When the store was told of them last.
     refreshed_at: Instant,
     detached_at: Instant,
@@ -138,6 +143,7 @@ enum Event {
     Lost,
     News(Option<News>),
     Topic(Topical),
+    Upload(Done),
     Time,
 }
 
@@ -170,6 +176,7 @@ impl Session {
             early: VecDeque::new(),
             logouts,
             tracked: Vec::new(),
+            uploads: Files::default(),
             refreshed_at: Instant::now(),
             detached_at: Instant::now(),
             changed_at: None,
@@ -190,6 +197,7 @@ impl Session {
                 Event::Control(Some(Control::Drain(done))) => {
                     self.leave(CloseCode::Draining, "").await;
                     self.save().await;
+                    let _ = timeout(Duration::from_secs(5), self.uploads.end()).await;
                     let _ = done.send(());
                     Next::End
                 }
@@ -219,6 +227,10 @@ impl Session {
                 }
                 Event::Topic(topical) => {
                     self.topical(&topical);
+                    Next::Wait
+                }
+                Event::Upload(done) => {
+                    self.upload_done(done);
                     Next::Wait
                 }
                 Event::Time => self.time().await,
@@ -271,6 +283,7 @@ impl Session {
             control = control.recv() => Event::Control(control),
             news = self.news.recv() => Event::News(news),
             Some(topical) = self.topics.next() => Event::Topic(topical),
+            Some(done) = self.uploads.operation() => Event::Upload(done),
             () = sleep_until(deadline) => Event::Time,
         }
     }
@@ -298,7 +311,7 @@ impl Session {
     }
 
     async fn time(&mut self) -> Next {
-        let limits = self.shared.limits;
+        let limits = self.shared.limits.clone();
         let now = Instant::now();
         if self
             .changed_at
@@ -349,6 +362,7 @@ impl Session {
     }
 
     async fn detached(&mut self) {
+        self.uploads_interrupted();
         self.all_exit().await;
         self.detached_at = Instant::now();
         self.host.send(&Command::Disconnected);

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, RwLock};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap};
 use serde_json::value::RawValue;
 use wellhead_html::TemplateSource;
 
@@ -162,6 +162,18 @@ pub enum Command<'c> {
         /// Who went.
         leaves: Vec<Member<'c>>,
     },
+    /// What happens to a file that the user chose.
+    Upload {
+        /// The component that takes it.
+        component: u32,
+        /// The name under which the component takes files.
+        upload: &'c str,
+        /// The file's number, which the client chose.
+        entry: u32,
+        /// What happens.
+        #[serde(flatten)]
+        step: UploadStep<'c>,
+    },
     /// Tell the state of all components.
     Save,
     /// A component is gone from the page.
@@ -175,6 +187,52 @@ pub enum Command<'c> {
     Disconnected,
     /// The session is over: everything is unmounted. Nothing comes after this.
     Close,
+}
+
+/// What happens to a file: in JSON, one field of the command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UploadStep<'c> {
+    /// The user chose it. All of this is the client's word.
+    Start {
+        /// Its name.
+        name: &'c str,
+        /// Its size, in bytes.
+        size: u64,
+        /// Its media type.
+        media: &'c str,
+    },
+    /// So many bytes of it have arrived.
+    Progress(u64),
+    /// All of it is there, in the temporary file with this path.
+    Path(&'c str),
+    /// It does not come, for the reason with this code.
+    Error(&'c str),
+    /// The user wants it no more, or the browser is gone.
+    Cancelled,
+}
+
+impl Serialize for UploadStep<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Start<'c> {
+            name: &'c str,
+            size: u64,
+            #[serde(rename = "type")]
+            media: &'c str,
+        }
+        let mut map = serializer.serialize_map(Some(1))?;
+        match *self {
+            Self::Start { name, size, media } => {
+                map.serialize_entry("start", &Start { name, size, media })?;
+            }
+            Self::Progress(bytes) => map.serialize_entry("progress", &bytes)?,
+            Self::Path(path) => map.serialize_entry("path", path)?,
+            Self::Error(code) => map.serialize_entry("error", code)?,
+            Self::Cancelled => map.serialize_entry("cancelled", &true)?,
+        }
+        map.end()
+    }
 }
 
 /// Somebody who is present at a topic, in one session.
@@ -265,12 +323,44 @@ pub enum Effect<'t> {
         #[serde(borrow)]
         about: &'t RawValue,
     },
-    /// A component takes files.
-    Upload(#[serde(borrow)] &'t RawValue),
-    /// A component does not want a file any more.
-    UploadCancel(#[serde(borrow)] &'t RawValue),
+    /// A component takes files under a name; or with other limits than before.
+    #[serde(rename_all = "camelCase")]
+    Upload {
+        /// The component.
+        component: u32,
+        /// The name.
+        upload: String,
+        /// Extensions and media types; everything, if there are none.
+        #[serde(default)]
+        accept: Vec<String>,
+        /// How many files at once.
+        #[serde(deserialize_with = "whole")]
+        max_entries: u64,
+        /// The size of one file, in bytes.
+        #[serde(deserialize_with = "whole")]
+        max_size: u64,
+        /// Whether files are sent as soon as they are chosen.
+        #[serde(default)]
+        auto: bool,
+    },
+    /// A component does not take a file, or no more of it.
+    UploadCancel {
+        /// The component.
+        component: u32,
+        /// The name under which it takes files.
+        upload: String,
+        /// The file's number.
+        entry: u32,
+    },
     /// A component is done with a file.
-    UploadConsumed(#[serde(borrow)] &'t RawValue),
+    UploadConsumed {
+        /// The component.
+        component: u32,
+        /// The name under which it takes files.
+        upload: String,
+        /// The file's number.
+        entry: u32,
+    },
     /// Somebody is present no more.
     Untrack {
         /// The topic.
@@ -293,6 +383,13 @@ pub enum Effect<'t> {
 
 fn yes() -> bool {
     true
+}
+
+/// A number of JavaScript as a whole one; infinity, which is `null` in JSON, is the largest.
+fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let number = Option::<f64>::deserialize(deserializer)?;
+    // What is too large for an integer becomes the largest.
+    Ok(number.map_or(u64::MAX, |number| number as u64))
 }
 
 /// How an address changes.
@@ -407,6 +504,38 @@ mod tests {
     }
 
     #[test]
+    fn files_take_the_steps_that_the_document_says() {
+        let json = |step| {
+            let command = Command::Upload {
+                component: 1,
+                upload: "avatar",
+                entry: 7,
+                step,
+            };
+            serde_json::to_string(&command).expect("it is JSON")
+        };
+        let with = |step: &str| {
+            format!(r#"{{"type":"upload","component":1,"upload":"avatar","entry":7,{step}}}"#)
+        };
+        let start = UploadStep::Start {
+            name: "a.png",
+            size: 3,
+            media: "image/png",
+        };
+        assert_eq!(
+            json(start),
+            with(r#""start":{"name":"a.png","size":3,"type":"image/png"}"#)
+        );
+        assert_eq!(json(UploadStep::Progress(2)), with(r#""progress":2"#));
+        assert_eq!(json(UploadStep::Path("/tmp/x")), with(r#""path":"/tmp/x""#));
+        assert_eq!(
+            json(UploadStep::Error("disk_full")),
+            with(r#""error":"disk_full""#)
+        );
+        assert_eq!(json(UploadStep::Cancelled), with(r#""cancelled":true"#));
+    }
+
+    #[test]
     fn failures_say_what_the_host_does() {
         let failure: Failure = serde_json::from_str(
             r#"{"component":0,"fatal":true,"code":"http_error","message":"no such post","name":"HttpError","status":404}"#,
@@ -441,12 +570,15 @@ mod tests {
         let turn: Turn<'_> = serde_json::from_str("{}").expect("nothing is needed");
         assert!(turn.renders.is_empty() && turn.settled.is_empty());
         let turn: Turn<'_> = serde_json::from_str(
-            r#"{"renders":[[1,[0,"a"]]],"settled":[3],"effects":[{"title":{"text":"t"}},{"push":{"component":1,"name":"n","value":[1]}},{"uploadCancel":{"entry":1}},{"navigate":{"kind":"patch","url":"/"}}],
+            r#"{"renders":[[1,[0,"a"]]],"settled":[3],"effects":[{"title":{"text":"t"}},{"push":{"component":1,"name":"n","value":[1]}},{"uploadCancel":{"component":0,"upload":"a","entry":1}},{"upload":{"component":0,"upload":"a","accept":[".png"],"maxEntries":2,"maxSize":null,"auto":false}},{"navigate":{"kind":"patch","url":"/"}}],
                 "errors":[{"component":1,"code":"threw","message":"m"}],"states":[[1,"s"],[2,{"unserialisable":"a.b"}]]}"#,
         )
         .expect("it is the documented form");
         assert_eq!(turn.renders[0].1.get(), r#"[0,"a"]"#);
-        assert_eq!(turn.effects.len(), 4);
+        assert_eq!(turn.effects.len(), 5);
+        assert!(
+            matches!(&turn.effects[3], Effect::Upload { max_entries: 2, max_size: u64::MAX, accept, .. } if accept == &[".png"]),
+        );
         let states = turn.states.expect("they are told");
         assert_eq!(states[0].1, Saved::Text("s".into()));
     }

@@ -11,7 +11,7 @@ use wellhead_render::live::{
 };
 use wellhead_store::Message;
 
-use super::{Session, Topical, open_host};
+use super::{Session, Topical, open_host, uploads::Allowed};
 use crate::components;
 
 /// What a message about presence begins with, in place of who sent it.
@@ -52,6 +52,9 @@ impl Session {
             self.changed_at.get_or_insert_with(Instant::now);
         }
         self.show(turn, sources);
+        if !turn.renders.is_empty() && !self.uploads.is_empty() {
+            self.prune_uploads();
+        }
         for failure in &turn.errors {
             self.failed(failure);
         }
@@ -174,6 +177,7 @@ impl Session {
         if let Some(root) = self.components.root(component) {
             root.end();
             self.say(&Down::Gone { component });
+            self.prune_uploads();
         }
     }
 
@@ -203,6 +207,31 @@ impl Session {
                 message,
                 own,
             } => self.broadcast(topic, message, *own).await,
+            Effect::Upload {
+                component,
+                upload,
+                accept,
+                max_entries,
+                max_size,
+                auto: _,
+            } => {
+                let allowed = Allowed {
+                    accept: accept.clone(),
+                    max_entries: *max_entries,
+                    max_size: *max_size,
+                };
+                self.allow_upload(*component, upload, allowed);
+            }
+            Effect::UploadCancel {
+                component,
+                upload,
+                entry,
+            }
+            | Effect::UploadConsumed {
+                component,
+                upload,
+                entry,
+            } => self.upload_dropped(*component, upload, *entry),
             other => tracing::error!(session = %self.id, ?other, "an effect of an unknown kind"),
         }
     }
@@ -304,6 +333,7 @@ impl Session {
             }
         }
         self.subscribed.clear();
+        self.uploads_lost();
         for (number, root) in (0..).zip(&self.components.roots) {
             if !root.has_ended {
                 self.host.send(&root.command(number));

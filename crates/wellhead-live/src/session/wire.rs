@@ -25,6 +25,7 @@ impl Session {
         } = join;
         if let Some(old) = self.connection.take() {
             old.connection.close(CloseCode::TakenOver, "");
+            self.uploads_interrupted();
         }
         let attached = Attached::new(connection, decoder, &self.shared.limits);
         self.connection = Some(attached);
@@ -143,17 +144,7 @@ impl Session {
                 handler,
                 payload,
             } => {
-                let within = self
-                    .connection
-                    .as_mut()
-                    .is_some_and(|attached| attached.rate.take());
-                if !within {
-                    let most = self.shared.limits.events;
-                    return Err((
-                        CloseCode::TooManyEvents,
-                        format!("more than {most} a second"),
-                    ));
-                }
+                self.count_event()?;
                 self.events += 1;
                 self.unsettled.push_back(self.events);
                 let payload = payload
@@ -189,11 +180,33 @@ impl Session {
                 return Err((CloseCode::ProtocolError, "a second join".into()));
             }
             Up::Navigate { url, .. } => self.went(&url),
+            Up::UploadStart {
+                component,
+                field,
+                upload,
+                entries,
+            } => {
+                self.count_event()?;
+                self.upload_start(component, &field, upload, &entries)?;
+            }
+            Up::UploadChunk { upload, bytes } => self.upload_chunk(upload, &bytes.0)?,
+            Up::UploadCancel { upload } => self.upload_cancel(upload),
             other => {
                 tracing::warn!(session = %self.id, message = other.kind().as_str(), "not supported yet");
             }
         }
         Ok(())
+    }
+
+    /// What makes work for the host is counted.
+    fn count_event(&mut self) -> Result<(), (CloseCode, String)> {
+        let attached = self.connection.as_mut();
+        if attached.is_some_and(|attached| attached.rate.take()) {
+            return Ok(());
+        }
+        let most = self.shared.limits.events;
+        let reason = format!("more than {most} a second");
+        Err((CloseCode::TooManyEvents, reason))
     }
 
     /// The browser shows another address, or wants to.

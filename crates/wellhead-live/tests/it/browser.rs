@@ -55,7 +55,7 @@ impl Server {
         let host = FakeHost::new();
         let signer = Signer::new([7; 32]);
         let options = Options::new(Arc::clone(&host) as _, Arc::new(store.clone()), signer)
-            .with_limits(limits)
+            .with_limits(limits.clone())
             .with_routes(Arc::new(Shop))
             .showing_errors();
         let live = Live::new(options);
@@ -69,7 +69,7 @@ impl Server {
 
     /// Another server on the same store, with the same key.
     pub(crate) fn replica(&self) -> Self {
-        Self::on(self.store.clone(), self.limits)
+        Self::on(self.store.clone(), self.limits.clone())
     }
 
     /// Renders a page with these components.

@@ -120,13 +120,27 @@ enum Component {
     List(Vec<String>),
     /// Shows its user, and a component within.
     Greeting(String),
+    /// Takes files: shows the number and state of each.
+    Files(Vec<(u64, String)>),
 }
+
+/// What a component of files takes.
+pub(crate) const MOST: u64 = 1_000_000;
 
 impl Component {
     fn render(&self) -> Value {
         match self {
             Self::Counter(count) => json!([COUNTER, count]),
             Self::Greeting(name) => json!([GREETING, name, [-3, 1000, [COUNTER, 1]]]),
+            Self::Files(files) => {
+                let mut list = vec![json!(-1)];
+                list.extend(
+                    files
+                        .iter()
+                        .map(|(number, state)| json!([ITEM, number, state])),
+                );
+                json!([LIST, list])
+            }
             Self::Chat(lines) | Self::List(lines) => {
                 let mut list = vec![json!(-1)];
                 list.extend(lines.iter().map(|line| json!([ITEM, line, line])));
@@ -140,6 +154,7 @@ impl Component {
             Self::Counter(count) => json!(count.to_string()),
             Self::List(lines) => json!(lines.join(",")),
             Self::Greeting(name) => json!(name),
+            Self::Files(_) => json!(""),
             Self::Chat(_) => json!({ "unserialisable": "state.socket" }),
         }
     }
@@ -189,6 +204,7 @@ impl Channel {
                     .map(ToOwned::to_owned)
                     .collect(),
             ),
+            "files" => Component::Files(Vec::new()),
             "refused" => {
                 self.tell(&json!({ "renders": [[component, [99]]] }));
                 return;
@@ -202,6 +218,9 @@ impl Channel {
         };
         let effects = match made {
             Component::Chat(_) => json!([{ "subscribe": { "topic": "room" } }]),
+            Component::Files(_) => json!([{ "upload": {
+                "component": component, "upload": "photos", "accept": [".png", "text/*"], "maxEntries": 3, "maxSize": MOST, "auto": true
+            } }]),
             _ => json!([]),
         };
         self.tell(&json!({ "renders": [[component, made.render()]], "effects": effects }));
@@ -248,6 +267,19 @@ impl Channel {
                 json!({ "reply": { "event": event, "value": "answer" } }),
                 json!({ "navigate": { "kind": "patch", "replace": true, "url": "/counters/5" } }),
             ]),
+            // Done with the files that are whole, or with one that may be under way.
+            (Component::Files(files), "consume") => {
+                for (number, _) in files.extract_if(.., |(_, state)| state.starts_with('/')) {
+                    let entry =
+                        json!({ "component": component, "upload": "photos", "entry": number });
+                    effects.push(json!({ "uploadConsumed": entry }));
+                }
+            }
+            (Component::Files(files), "cancel") => {
+                files.retain(|(number, _)| command["payload"] != *number);
+                let entry = json!({ "component": component, "upload": "photos", "entry": command["payload"] });
+                effects.push(json!({ "uploadCancel": entry }));
+            }
             // A field with `ts-model` has changed.
             (Component::Greeting(name), "ts-model") => {
                 let data = &command["payload"]["data"];
@@ -267,6 +299,40 @@ impl Channel {
             &json!([event]),
             &json!(effects),
         );
+    }
+
+    fn upload(&mut self, command: &Value) {
+        let component = command["component"].as_u64().unwrap();
+        let entry = command["entry"].as_u64().unwrap();
+        let made = self
+            .components
+            .iter_mut()
+            .find(|(number, _)| *number == component);
+        let Some((_, Component::Files(files))) = made else {
+            // One within another, whose test asks nothing of it.
+            return;
+        };
+        let mut effects = Vec::new();
+        if let Some(start) = command.get("start") {
+            let is_large = start["size"].as_u64().unwrap() > MOST;
+            let state = if is_large { "too_large" } else { "chosen" };
+            files.push((entry, state.to_owned()));
+            if is_large {
+                let entry = json!({ "component": component, "upload": "photos", "entry": entry });
+                effects.push(json!({ "uploadCancel": entry }));
+            }
+        }
+        for (_, state) in files.iter_mut().filter(|(number, _)| *number == entry) {
+            let text = |key: &str| command[key].as_str().map(ToOwned::to_owned);
+            let progress = command["progress"].as_u64().map(|bytes| bytes.to_string());
+            if let Some(next) = text("path").or(text("error")).or(progress) {
+                *state = next;
+            }
+        }
+        if command["cancelled"] == true {
+            files.retain(|(number, _)| *number != entry);
+        }
+        self.render(component, &json!([]), &json!(effects));
     }
 
     fn render(&self, component: u64, settled: &Value, effects: &Value) {
@@ -336,6 +402,7 @@ impl LiveChannel for Channel {
                     self.render(number, &json!([]), &json!([]));
                 }
             }
+            "upload" => self.upload(&command),
             "save" => {
                 let states: Vec<_> = self
                     .components

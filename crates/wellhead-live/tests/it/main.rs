@@ -11,3 +11,4 @@ mod logout;
 mod mounting;
 mod resuming;
 mod topics;
+mod uploads;
