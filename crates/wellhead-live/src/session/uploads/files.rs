@@ -359,3 +359,51 @@ impl Sending {
         Some(Credit(bytes))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Writes a file with these steps, over and over. Gives each credit with what was under way after it.
+    fn credits(size: u64, window: u64, steps: &[u64]) -> Vec<(u64, u64)> {
+        let mut sending = Sending::default();
+        let mut credits = Vec::new();
+        let mut steps = steps.iter().cycle();
+        for _ in 0..10_000 {
+            if let Some(Credit(bytes)) = sending.credit(size, window) {
+                credits.push((bytes, sending.granted - sending.written));
+            }
+            if sending.written == size {
+                break;
+            }
+            let step = steps.next().copied().unwrap_or(1);
+            sending.written += step.min(sending.granted - sending.written);
+        }
+        assert_eq!(sending.written, size, "it does not come to an end");
+        credits
+    }
+
+    #[test]
+    fn never_more_than_the_window_is_under_way() {
+        for size in [1, 2, 99, 100, 101, 1000, 1001] {
+            for window in [1, 2, 3, 4, 7, 100, 5000] {
+                for steps in [&[1][..], &[3, 50], &[1000], &[7, 1, 99]] {
+                    let credits = credits(size, window, steps);
+                    let all: u64 = credits.iter().map(|(bytes, _)| bytes).sum();
+                    assert_eq!(all, size, "{size} {window} {steps:?}");
+                    assert!(credits.iter().all(|(_, under_way)| *under_way <= window));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_little_is_not_worth_a_message() {
+        let credits = credits(1000, 100, &[1]);
+        assert_eq!(credits[0], (100, 100));
+        assert!(
+            credits[1..].iter().all(|(bytes, _)| *bytes >= 25),
+            "{credits:?}"
+        );
+    }
+}
