@@ -103,6 +103,8 @@ struct Attached {
     /// What goes before the numbered messages.
     first: VecDeque<Bytes>,
     rate: Rate,
+    /// When patches of components did not fit, of late.
+    misfits: VecDeque<(Instant, u32)>,
     heard: Instant,
     said: Instant,
 }
@@ -145,6 +147,14 @@ enum Event {
     Topic(Topical),
     Upload(Done),
     Time,
+}
+
+/// What news was about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// The state of components, beside whatever else.
+    State,
+    Other,
 }
 
 /// Whether a session goes on.
@@ -373,11 +383,9 @@ impl Session {
         self.host.send(&Command::Save);
         let told = timeout(Duration::from_secs(5), async {
             while let Some(news) = self.news.recv().await {
-                if self.is_answer_to_save(&news) {
-                    self.news(news).await;
+                if self.news(news).await == Told::State {
                     return;
                 }
-                self.news(news).await;
             }
         });
         if told.await.is_err() {
@@ -428,6 +436,7 @@ impl Attached {
             decoder,
             first: VecDeque::new(),
             rate: Rate::new(limits.events),
+            misfits: VecDeque::new(),
             heard: now,
             said: now,
         }

@@ -100,6 +100,8 @@ close_codes! {
     Expired "expired" = 4203;
     /// The user is no longer logged in, or as somebody else.
     LoggedOut "logged_out" = 4204;
+    /// The page did not fit what the server says of it, again and again.
+    Misfit "misfit" = 4205;
     /// The page's token is not one of this server, or not for this user.
     NotAuthorised "not_authorised" = 4300;
     /// The page is of an origin that may not connect.

@@ -11,34 +11,31 @@ use wellhead_render::live::{
 };
 use wellhead_store::Message;
 
-use super::{Session, Topical, open_host, uploads::Allowed};
+use super::{Session, Told, Topical, open_host, uploads::Allowed};
 use crate::components;
 
 /// What a message about presence begins with, in place of who sent it.
 pub(super) const PRESENCE: &str = "@";
 
 impl Session {
-    pub(super) async fn news(&mut self, news: News) {
+    pub(super) async fn news(&mut self, news: News) -> Told {
         match news {
             News::Turn(TurnText { text, sources }) => match serde_json::from_str::<Turn<'_>>(&text)
             {
-                Ok(turn) => self.turn(&turn, &sources).await,
+                Ok(turn) => {
+                    self.turn(&turn, &sources).await;
+                    if turn.states.is_some() {
+                        return Told::State;
+                    }
+                }
                 Err(error) => {
-                    tracing::error!(session = %self.id, %error, "the host's news cannot be read")
+                    tracing::error!(session = %self.id, %error, "the host's news cannot be read");
                 }
             },
             News::Lost(error) => self.mount_again(&error.to_string()).await,
             other => tracing::error!(session = %self.id, ?other, "news of an unknown kind"),
         }
-    }
-
-    pub(super) fn is_answer_to_save(&self, news: &News) -> bool {
-        match news {
-            News::Turn(TurnText { text, .. }) => {
-                serde_json::from_str::<Turn<'_>>(text).is_ok_and(|turn| turn.states.is_some())
-            }
-            _ => false,
-        }
+        Told::Other
     }
 
     async fn turn(&mut self, turn: &Turn<'_>, sources: &Sources) {

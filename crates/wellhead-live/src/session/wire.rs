@@ -1,5 +1,7 @@
 //! What a browser says, and how it is answered.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use tokio::time::Instant;
 use wellhead_protocol::{
@@ -11,6 +13,9 @@ use wellhead_render::live::Command;
 use super::{Attached, Found, Join, Session, Stream};
 use crate::outbox::TooSlow;
 
+/// How often a component may be sent anew, and within what time.
+const MISFITS: usize = 5;
+const MISFITS_WITHIN: Duration = Duration::from_secs(10);
 /// How many messages wait for a browser that has not come.
 const EARLY: usize = 64;
 
@@ -174,6 +179,7 @@ impl Session {
                     let reason = format!("there is no component {component}");
                     return Err((CloseCode::ProtocolError, reason));
                 }
+                self.count_misfit(component)?;
                 self.render(component);
             }
             Up::Join { .. } => {
@@ -207,6 +213,23 @@ impl Session {
         let most = self.shared.limits.events;
         let reason = format!("more than {most} a second");
         Err((CloseCode::TooManyEvents, reason))
+    }
+
+    /// A page that never fits would be rendered for ever.
+    fn count_misfit(&mut self, component: u32) -> Result<(), (CloseCode, String)> {
+        let Some(attached) = &mut self.connection else {
+            return Ok(());
+        };
+        let now = Instant::now();
+        let is_recent = |(at, _): &(Instant, u32)| now.duration_since(*at) < MISFITS_WITHIN;
+        attached.misfits.retain(is_recent);
+        attached.misfits.push_back((now, component));
+        let of_it = attached.misfits.iter();
+        if of_it.filter(|(_, other)| *other == component).count() <= MISFITS {
+            return Ok(());
+        }
+        let reason = format!("component {component} did not fit {MISFITS} times");
+        Err((CloseCode::Misfit, reason))
     }
 
     /// The browser shows another address, or wants to.

@@ -118,3 +118,27 @@ async fn components_that_are_not_there_have_no_handlers() {
         .shows(0, "<button ts-on:click=\"increment\">1</button>")
         .await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_never_fits_is_not_rendered_for_ever() {
+    let server = Server::new();
+    let mut browser = server.open(&["counter", "list"]).await;
+    let resync = |component: u32| Up::Resync {
+        component,
+        reason: "no node".into(),
+    };
+    for _ in 0..5 {
+        browser.say(&resync(0)).await;
+        browser.say(&resync(1)).await;
+    }
+    tokio::time::sleep(Duration::from_secs(11)).await;
+    for _ in 0..5 {
+        browser.say(&resync(0)).await;
+    }
+    browser.event("increment").await;
+    browser
+        .shows(0, "<button ts-on:click=\"increment\">1</button>")
+        .await;
+    browser.say(&resync(0)).await;
+    assert_eq!(browser.closed().await.0, CloseCode::Misfit);
+}
