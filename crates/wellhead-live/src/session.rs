@@ -1,5 +1,6 @@
 //! One page that is open in one browser: the task that has its components.
 
+mod errands;
 mod keep;
 mod news;
 mod presence;
@@ -30,6 +31,7 @@ use wellhead_render::{
 use wellhead_store::Message;
 
 use self::{
+    errands::{Errands, Subscribed},
     presence::Tracked,
     uploads::{Done, Files},
 };
@@ -58,6 +60,7 @@ pub(crate) struct Session {
     painted: bool,
     topics: SelectAll<BoxStream<'static, Topical>>,
     subscribed: Vec<(String, oneshot::Sender<()>)>,
+    errands: Errands,
     /// The numbered messages to the browser; none before it has come.
     stream: Option<Stream>,
     connection: Option<Attached>,
@@ -79,6 +82,20 @@ pub(crate) struct Session {
     pub(crate) logouts: u64,
     /// When the first change came that is not saved.
     changed_at: Option<Instant>,
+    /// Whether the host was asked for the state of components, and has not told it.
+    is_saving: bool,
+    ending: Option<Ending>,
+}
+
+/// How far a session is that ends.
+enum Ending {
+    /// The host is asked for the state of components.
+    Asked { until: Instant },
+    /// The store gets it.
+    Storing {
+        is_stored: oneshot::Receiver<()>,
+        until: Instant,
+    },
 }
 
 /// A message of a topic.
@@ -146,6 +163,9 @@ enum Event {
     News(Option<News>),
     Topic(Topical),
     Upload(Done),
+    Subscribed(Subscribed),
+    /// What a session leaves behind is in the store.
+    Stored,
     Time,
 }
 
@@ -168,6 +188,7 @@ impl Session {
     pub(crate) fn open(shared: Arc<Shared>, identity: Identity) -> Result<Self, RenderError> {
         let (host, news) = open_host(&shared)?;
         let logouts = shared.registry.logouts();
+        let errands = Errands::new(Arc::clone(&shared));
         Ok(Self {
             shared,
             id: crate::token::random_name(),
@@ -178,6 +199,7 @@ impl Session {
             painted: true,
             topics: SelectAll::new(),
             subscribed: Vec::new(),
+            errands,
             stream: None,
             connection: None,
             events: 0,
@@ -190,6 +212,8 @@ impl Session {
             refreshed_at: Instant::now(),
             detached_at: Instant::now(),
             changed_at: None,
+            is_saving: false,
+            ending: None,
         })
     }
 
@@ -201,38 +225,39 @@ impl Session {
             let next = match self.event(&mut control).await {
                 Event::Control(None) => Next::End,
                 Event::Control(Some(Control::Attach(join))) => {
-                    self.attach(*join).await;
+                    self.attach(*join);
                     Next::Wait
                 }
                 Event::Control(Some(Control::Drain(done))) => {
-                    self.leave(CloseCode::Draining, "").await;
+                    // First, since the browser is on another server in no time.
                     self.save().await;
+                    self.leave(CloseCode::Draining, "");
+                    self.errands.done(&self.id, Duration::from_secs(5)).await;
                     let _ = timeout(Duration::from_secs(5), self.uploads.end()).await;
                     let _ = done.send(());
                     Next::End
                 }
                 Event::Control(Some(Control::End(code))) => {
-                    self.leave(code, "").await;
+                    self.leave(code, "");
                     if self.stream.is_some() {
                         self.unstore();
                     }
                     Next::End
                 }
                 Event::Frame(Some(frame)) => {
-                    self.frame(&frame).await;
+                    self.frame(&frame);
                     Next::Wait
                 }
                 Event::Frame(None) | Event::Lost => {
-                    self.detach().await;
+                    self.detach();
                     Next::Wait
                 }
                 Event::News(Some(news)) => {
-                    self.news(news).await;
+                    self.news(news);
                     Next::Wait
                 }
                 Event::News(None) => {
-                    self.mount_again("its news came faster than they could be taken")
-                        .await;
+                    self.mount_again("its news came faster than they could be taken");
                     Next::Wait
                 }
                 Event::Topic(topical) => {
@@ -243,7 +268,12 @@ impl Session {
                     self.upload_done(done);
                     Next::Wait
                 }
-                Event::Time => self.time().await,
+                Event::Subscribed(subscribed) => {
+                    self.subscribed(subscribed);
+                    Next::Wait
+                }
+                Event::Stored => Next::End,
+                Event::Time => self.time(),
             };
             if matches!(next, Next::End) {
                 break;
@@ -262,6 +292,14 @@ impl Session {
     async fn event(&mut self, control: &mut mpsc::Receiver<Control>) -> Event {
         let deadline = self.deadline();
         let (connection, stream) = (&mut self.connection, &mut self.stream);
+        let ending = &mut self.ending;
+        let stored = async {
+            match ending {
+                // What is lost in the store's queue is lost.
+                Some(Ending::Storing { is_stored, .. }) => drop(is_stored.await),
+                _ => std::future::pending().await,
+            }
+        };
         let socket = poll_fn(|context| {
             let Some(attached) = connection else {
                 return std::task::Poll::Pending;
@@ -294,6 +332,8 @@ impl Session {
             news = self.news.recv() => Event::News(news),
             Some(topical) = self.topics.next() => Event::Topic(topical),
             Some(done) = self.uploads.operation() => Event::Upload(done),
+            Some(subscribed) = self.errands.subscription() => Event::Subscribed(subscribed),
+            () = stored => Event::Stored,
             () = sleep_until(deadline) => Event::Time,
         }
     }
@@ -315,28 +355,34 @@ impl Session {
             Some(attached) => {
                 (attached.said + limits.heartbeat / 2).min(attached.heard + limits.heartbeat)
             }
-            None if self.stream.is_some() => self.detached_at + limits.linger,
+            None if self.stream.is_some() => match &self.ending {
+                Some(Ending::Asked { until } | Ending::Storing { until, .. }) => *until,
+                None => self.detached_at + limits.linger,
+            },
             None => self.detached_at + limits.park,
         }
     }
 
-    async fn time(&mut self) -> Next {
+    fn time(&mut self) -> Next {
         let limits = self.shared.limits.clone();
         let now = Instant::now();
         if self
             .changed_at
             .is_some_and(|changed| now >= changed + limits.save)
         {
-            self.changed_at = None;
-            self.host.send(&Command::Save);
+            // An answer that does not come yet would not know what has changed since.
+            self.changed_at = self.is_saving.then_some(now);
+            if !self.is_saving {
+                self.ask_for_state();
+            }
         }
         if self.refresh_at().is_some_and(|at| now >= at) {
-            self.refresh().await;
+            self.refresh();
         }
         let deadline = self.end_or_word();
         match &mut self.connection {
             Some(attached) if now >= attached.heard + limits.heartbeat => {
-                self.leave(CloseCode::Idle, "").await;
+                self.leave(CloseCode::Idle, "");
                 Next::Wait
             }
             Some(attached) => {
@@ -345,57 +391,32 @@ impl Session {
                 }
                 Next::Wait
             }
-            None if now >= deadline => {
-                if self.stream.is_some() {
-                    self.save().await;
-                }
-                Next::End
-            }
+            None if now >= deadline => self.ends(now),
             None => Next::Wait,
         }
     }
 
     /// Ends the connection, if there is one.
-    async fn leave(&mut self, code: CloseCode, reason: &str) {
+    fn leave(&mut self, code: CloseCode, reason: &str) {
         if let Some(attached) = self.connection.take() {
             tracing::debug!(session = %self.id, code = code.as_str(), reason, "connection ended");
             attached.connection.close(code, reason);
-            self.detached().await;
+            self.detached();
         }
     }
 
     /// The connection is lost.
-    async fn detach(&mut self) {
+    fn detach(&mut self) {
         if self.connection.take().is_some() {
-            self.detached().await;
+            self.detached();
         }
     }
 
-    async fn detached(&mut self) {
+    fn detached(&mut self) {
         self.uploads_interrupted();
-        self.all_exit().await;
+        self.all_exit();
         self.detached_at = Instant::now();
         self.host.send(&Command::Disconnected);
-    }
-
-    /// Asks the host for the state of all components, and puts it into the store.
-    async fn save(&mut self) {
-        self.host.send(&Command::Save);
-        let told = timeout(Duration::from_secs(5), async {
-            while let Some(news) = self.news.recv().await {
-                if self.news(news).await == Told::State {
-                    return;
-                }
-            }
-        });
-        if told.await.is_err() {
-            tracing::warn!(session = %self.id, "the state was not told in time; the last known one is kept");
-        }
-        let (key, kept) = (stored_as(&self.id), self.kept());
-        let stored = self.shared.store.put(&key, kept, self.shared.limits.keep);
-        if let Err(error) = stored.await {
-            tracing::error!(session = %self.id, %error, "the state of a session is lost");
-        }
     }
 }
 

@@ -1,18 +1,22 @@
 //! What of a session outlives its task, and how components come to be.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use tokio::time::{Instant, timeout};
 use wellhead_protocol::{Down, Settled};
 use wellhead_render::{
     ErrorCode, RenderError,
-    live::{Failure, News},
+    live::{Command, Failure, News},
 };
 
-use super::{Session, stored_as};
+use super::{Ending, Next, Session, Told, errands::Errand};
 use crate::{Mount, PaintError, components::Root, live::Shared};
+
+/// How long a session that ends waits for the host, and then for the store.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A session in the store.
 #[derive(Serialize, Deserialize)]
@@ -61,25 +65,78 @@ impl Session {
             .into()
     }
 
-    /// Puts what is known into the store, beside whatever else is done.
-    pub(crate) fn store(&self, kept: Bytes) {
-        let (shared, id) = (Arc::clone(&self.shared), self.id.clone());
-        tokio::spawn(async move {
-            let key = stored_as(&id);
-            let stored = shared.store.put(&key, kept, shared.limits.keep);
-            if let Err(error) = stored.await {
-                tracing::error!(session = id, %error, "the state of a session is not kept");
-            }
-        });
+    /// Puts what is known into the store.
+    pub(crate) fn store(&mut self, kept: Bytes) {
+        self.errands.ask(&self.id, Errand::Keep(kept));
     }
 
-    /// Has the store forget what it keeps, beside whatever else is done.
-    pub(super) fn unstore(&self) {
-        let (shared, id) = (Arc::clone(&self.shared), self.id.clone());
-        tokio::spawn(async move {
-            if let Err(error) = shared.store.take(&stored_as(&id)).await {
-                tracing::error!(session = id, %error, "the state of a session is still kept");
+    /// Has the store forget what it keeps.
+    pub(super) fn unstore(&mut self) {
+        self.errands.ask(&self.id, Errand::Forget);
+    }
+
+    /// Asks the host for the state of all components.
+    pub(super) fn ask_for_state(&mut self) {
+        self.is_saving = true;
+        self.host.send(&Command::Save);
+    }
+
+    /// Puts the state of all components into the store, and returns when it is there, or cannot be.
+    pub(super) async fn save(&mut self) {
+        let told = timeout(PATIENCE, async {
+            if self.is_saving {
+                // That answer does not know what has happened since.
+                self.state_is_told().await;
             }
+            self.ask_for_state();
+            self.state_is_told().await;
+        });
+        if told.await.is_err() {
+            tracing::warn!(session = %self.id, "the state was not told in time; the last known one is kept");
+            self.store(self.kept());
+        }
+        if !self.errands.done(&self.id, PATIENCE).await {
+            tracing::error!(session = %self.id, "the store is slow, and the state of a session may be lost");
+        }
+    }
+
+    async fn state_is_told(&mut self) {
+        while let Some(news) = self.news.recv().await {
+            if self.news(news) == Told::State {
+                return;
+            }
+        }
+    }
+
+    /// The browser has not come back, so the state goes into the store. Whoever comes meanwhile finds the session as it was.
+    pub(super) fn ends(&mut self, now: Instant) -> Next {
+        match &self.ending {
+            None if self.stream.is_none() => return Next::End,
+            None => {
+                self.ending = Some(Ending::Asked {
+                    until: now + PATIENCE,
+                });
+                self.ask_for_state();
+            }
+            Some(Ending::Asked { until }) if now >= *until => {
+                tracing::warn!(session = %self.id, "the state was not told in time; the last known one is kept");
+                self.store(self.kept());
+                self.stores();
+            }
+            Some(Ending::Storing { until, .. }) if now >= *until => {
+                tracing::error!(session = %self.id, "the store is slow, and the state of a session may be lost");
+                return Next::End;
+            }
+            Some(_) => {}
+        }
+        Next::Wait
+    }
+
+    /// The state is on its way into the store, and the session ends when it is there.
+    pub(super) fn stores(&mut self) {
+        self.ending = Some(Ending::Storing {
+            is_stored: self.errands.tell(&self.id),
+            until: Instant::now() + PATIENCE,
         });
     }
 
@@ -125,7 +182,7 @@ impl Session {
             if let News::Lost(error) = news {
                 return Err(error.into());
             }
-            self.news(news).await;
+            self.news(news);
             let root = &self.components.roots[number];
             if let Some(tree) = &root.tree {
                 return Ok(tree.html());

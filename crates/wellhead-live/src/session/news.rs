@@ -1,8 +1,5 @@
 //! What the host tells, and what a browser hears of it.
 
-use std::sync::Arc;
-
-use futures_util::StreamExt;
 use serde_json::value::RawValue;
 use tokio::{sync::oneshot, time::Instant};
 use wellhead_protocol::{CloseCode, Down, History, Json, Settled, Visit};
@@ -11,19 +8,24 @@ use wellhead_render::live::{
 };
 use wellhead_store::Message;
 
-use super::{Session, Told, Topical, open_host, uploads::Allowed};
+use super::{
+    Ending, Session, Told, Topical,
+    errands::{Errand, Subscribed},
+    open_host,
+    uploads::Allowed,
+};
 use crate::components;
 
 /// What a message about presence begins with, in place of who sent it.
 pub(super) const PRESENCE: &str = "@";
 
 impl Session {
-    pub(super) async fn news(&mut self, news: News) -> Told {
+    pub(super) fn news(&mut self, news: News) -> Told {
         match news {
             News::Turn(TurnText { text, sources }) => match serde_json::from_str::<Turn<'_>>(&text)
             {
                 Ok(turn) => {
-                    self.turn(&turn, &sources).await;
+                    self.turn(&turn, &sources);
                     if turn.states.is_some() {
                         return Told::State;
                     }
@@ -32,18 +34,22 @@ impl Session {
                     tracing::error!(session = %self.id, %error, "the host's news cannot be read");
                 }
             },
-            News::Lost(error) => self.mount_again(&error.to_string()).await,
+            News::Lost(error) => self.mount_again(&error.to_string()),
             other => tracing::error!(session = %self.id, ?other, "news of an unknown kind"),
         }
         Told::Other
     }
 
-    async fn turn(&mut self, turn: &Turn<'_>, sources: &Sources) {
+    fn turn(&mut self, turn: &Turn<'_>, sources: &Sources) {
         if let Some(states) = &turn.states {
             for (component, saved) in states {
                 self.saved(*component, saved);
             }
+            self.is_saving = false;
             self.store(self.kept());
+            if let Some(Ending::Asked { .. }) = self.ending {
+                self.stores();
+            }
         }
         if !turn.renders.is_empty() && self.stream.is_some() {
             self.changed_at.get_or_insert_with(Instant::now);
@@ -56,11 +62,11 @@ impl Session {
             self.failed(failure);
         }
         for effect in &turn.effects {
-            self.effect(effect).await;
+            self.effect(effect);
         }
         if self.is_too_slow() {
             self.stream = None;
-            self.leave(CloseCode::SlowReader, "").await;
+            self.leave(CloseCode::SlowReader, "");
         }
     }
 
@@ -178,7 +184,7 @@ impl Session {
         }
     }
 
-    async fn effect(&mut self, effect: &Effect<'_>) {
+    fn effect(&mut self, effect: &Effect<'_>) {
         match effect {
             Effect::Title { text } => self.say(&Down::Title { text: text.clone() }),
             Effect::Push {
@@ -195,15 +201,15 @@ impl Session {
                 value: json(value),
             }),
             Effect::Navigate { kind, replace, url } => self.navigate(*kind, *replace, url),
-            Effect::Track { topic, key, about } => self.track(topic, key, about).await,
-            Effect::Untrack { topic, key } => self.untrack(topic, key).await,
-            Effect::Subscribe { topic } => self.subscribe(topic).await,
+            Effect::Track { topic, key, about } => self.track(topic, key, about),
+            Effect::Untrack { topic, key } => self.untrack(topic, key),
+            Effect::Subscribe { topic } => self.subscribe(topic),
             Effect::Unsubscribe { topic } => self.subscribed.retain(|(other, _)| other != topic),
             Effect::Broadcast {
                 topic,
                 message,
                 own,
-            } => self.broadcast(topic, message, *own).await,
+            } => self.broadcast(topic, message, *own),
             Effect::Upload {
                 component,
                 upload,
@@ -254,7 +260,7 @@ impl Session {
         });
     }
 
-    async fn subscribe(&mut self, topic: &str) {
+    fn subscribe(&mut self, topic: &str) {
         if self.subscribed.iter().any(|(other, _)| other == topic) {
             return;
         }
@@ -263,31 +269,37 @@ impl Session {
             tracing::error!(session = %self.id, topic, most, "too many topics; this one is not subscribed to");
             return;
         }
-        match self.shared.store.subscribe(topic).await {
-            Ok(messages) => {
-                let name: Arc<str> = topic.into();
-                let (alive, gone) = oneshot::channel();
-                let messages = messages
-                    .map(move |message| Topical {
-                        topic: Arc::clone(&name),
-                        message,
-                    })
-                    .take_until(gone);
-                self.topics.push(messages.boxed());
-                self.subscribed.push((topic.to_owned(), alive));
-                self.present(topic).await;
-            }
-            Err(error) => tracing::error!(session = %self.id, topic, %error, "cannot subscribe"),
+        let (alive, gone) = oneshot::channel();
+        self.subscribed.push((topic.to_owned(), alive));
+        let subscribe = Errand::Subscribe {
+            topic: topic.to_owned(),
+            gone,
+        };
+        self.errands.ask(&self.id, subscribe);
+    }
+
+    /// The messages of a topic come from now on.
+    pub(super) fn subscribed(&mut self, subscribed: Subscribed) {
+        let Subscribed {
+            topic,
+            messages,
+            members,
+        } = subscribed;
+        if self.subscribed.iter().any(|(other, _)| **other == *topic) {
+            self.topics.push(messages);
+            self.present(&topic, &members);
         }
     }
 
     /// Messages of topics are the session that sent them, if it wants none of its own, a space, and JSON.
-    async fn broadcast(&mut self, topic: &str, message: &RawValue, own: bool) {
+    fn broadcast(&mut self, topic: &str, message: &RawValue, own: bool) {
         let sender = if own { "" } else { &self.id };
         let text = format!("{sender} {}", message.get());
-        if let Err(error) = self.shared.store.publish(topic, text.into()).await {
-            tracing::error!(session = %self.id, topic, %error, "cannot broadcast");
-        }
+        let publish = Errand::Publish {
+            topic: topic.to_owned(),
+            message: text.into(),
+        };
+        self.errands.ask(&self.id, publish);
     }
 
     pub(super) fn topical(&mut self, topical: &Topical) {
@@ -316,7 +328,7 @@ impl Session {
     }
 
     /// The host has lost everything: components are mounted again, with the state that was told last.
-    pub(super) async fn mount_again(&mut self, why: &str) {
+    pub(super) fn mount_again(&mut self, why: &str) {
         tracing::warn!(session = %self.id, why, "components are mounted again");
         match open_host(&self.shared) {
             Ok((host, news)) => {
@@ -326,9 +338,10 @@ impl Session {
             }
             Err(error) => {
                 tracing::error!(session = %self.id, %error, "no worker takes the session");
-                return self.leave(CloseCode::Internal, &self.id.clone()).await;
+                return self.leave(CloseCode::Internal, &self.id.clone());
             }
         }
+        self.is_saving = false;
         self.subscribed.clear();
         self.uploads_lost();
         for (number, root) in (0..).zip(&self.components.roots) {

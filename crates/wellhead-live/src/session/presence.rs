@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde_json::value::RawValue;
 use tokio::time::Instant;
 use wellhead_render::live::{Command, Member};
 
-use super::Session;
+use super::{
+    Session,
+    errands::{Errand, Errands},
+};
 use crate::live::Shared;
 
 /// Somebody who is present in this session.
@@ -23,8 +27,8 @@ impl Session {
             .then(|| self.refreshed_at + remembered(&self.shared) / 2)
     }
 
-    pub(super) async fn track(&mut self, topic: &str, key: &str, about: &RawValue) {
-        self.untrack(topic, key).await;
+    pub(super) fn track(&mut self, topic: &str, key: &str, about: &RawValue) {
+        self.untrack(topic, key);
         if self.tracked.len() >= self.shared.limits.topics {
             let most = self.shared.limits.topics;
             tracing::error!(session = %self.id, topic, key, most, "too many are tracked; this one is not");
@@ -36,13 +40,13 @@ impl Session {
             about: about.to_owned(),
         };
         if self.connection.is_some() {
-            tracked.enter(&self.shared, &self.id).await;
-            tracked.tell(&self.shared, &self.id, "join").await;
+            tracked.enter(&mut self.errands, &self.shared, &self.id);
+            tracked.tell(&mut self.errands, &self.id, "join");
         }
         self.tracked.push(tracked);
     }
 
-    pub(super) async fn untrack(&mut self, topic: &str, key: &str) {
+    pub(super) fn untrack(&mut self, topic: &str, key: &str) {
         let at = self
             .tracked
             .iter()
@@ -50,52 +54,46 @@ impl Session {
         if let Some(at) = at {
             let tracked = self.tracked.swap_remove(at);
             if self.connection.is_some() {
-                tracked.exit(&self.shared, &self.id).await;
+                tracked.exit(&mut self.errands, &self.id);
             }
         }
     }
 
     /// The browser is there: everybody of this session is present.
-    pub(super) async fn all_enter(&mut self) {
+    pub(super) fn all_enter(&mut self) {
         for tracked in &self.tracked {
-            tracked.enter(&self.shared, &self.id).await;
-            tracked.tell(&self.shared, &self.id, "join").await;
+            tracked.enter(&mut self.errands, &self.shared, &self.id);
+            tracked.tell(&mut self.errands, &self.id, "join");
         }
         self.refreshed_at = Instant::now();
     }
 
     /// The browser is gone.
-    pub(super) async fn all_exit(&mut self) {
+    pub(super) fn all_exit(&mut self) {
         for tracked in &self.tracked {
-            tracked.exit(&self.shared, &self.id).await;
+            tracked.exit(&mut self.errands, &self.id);
         }
     }
 
-    pub(super) async fn refresh(&mut self) {
+    pub(super) fn refresh(&mut self) {
         for tracked in &self.tracked {
-            tracked.enter(&self.shared, &self.id).await;
+            tracked.enter(&mut self.errands, &self.shared, &self.id);
         }
         self.refreshed_at = Instant::now();
     }
 
     /// Tells the host who is present at a topic that it has begun to listen to.
-    pub(super) async fn present(&mut self, topic: &str) {
-        match self.shared.store.members(topic).await {
-            Ok(members) if members.is_empty() => {}
-            Ok(members) => {
-                let joins = members
-                    .iter()
-                    .filter_map(|(_, about)| serde_json::from_slice(about).ok())
-                    .collect();
-                self.host.send(&Command::Presence {
-                    topic,
-                    joins,
-                    leaves: Vec::new(),
-                });
-            }
-            Err(error) => {
-                tracing::error!(session = %self.id, topic, %error, "who is present is not known");
-            }
+    pub(super) fn present(&mut self, topic: &str, members: &[(String, Bytes)]) {
+        let joins: Vec<Member<'_>> = members
+            .iter()
+            .filter_map(|(_, about)| serde_json::from_slice(about).ok())
+            .collect();
+        if !joins.is_empty() {
+            self.host.send(&Command::Presence {
+                topic,
+                joins,
+                leaves: Vec::new(),
+            });
         }
     }
 
@@ -131,33 +129,36 @@ impl Tracked {
         }
     }
 
-    async fn enter(&self, shared: &Shared, session: &str) {
+    fn enter(&self, errands: &mut Errands, shared: &Shared, session: &str) {
         let member = self.member(session);
         let about = serde_json::to_vec(&member).expect("a member can be JSON");
-        let keep = remembered(shared);
-        let entered = shared
-            .store
-            .enter(&self.topic, &member.id, about.into(), keep);
-        if let Err(error) = entered.await {
-            tracing::error!(session, topic = self.topic, %error, "presence is not noted");
-        }
+        let enter = Errand::Enter {
+            topic: self.topic.clone(),
+            member: member.id,
+            about: about.into(),
+            keep: remembered(shared),
+        };
+        errands.ask(session, enter);
     }
 
-    async fn exit(&self, shared: &Shared, session: &str) {
-        let member = self.member(session);
-        if let Err(error) = shared.store.exit(&self.topic, &member.id).await {
-            tracing::error!(session, topic = self.topic, %error, "presence is still noted");
-        }
-        self.tell(shared, session, "leave").await;
+    fn exit(&self, errands: &mut Errands, session: &str) {
+        let exit = Errand::Exit {
+            topic: self.topic.clone(),
+            member: self.member(session).id,
+        };
+        errands.ask(session, exit);
+        self.tell(errands, session, "leave");
     }
 
     /// Tells all that listen to the topic.
-    async fn tell(&self, shared: &Shared, session: &str, kind: &str) {
+    fn tell(&self, errands: &mut Errands, session: &str, kind: &str) {
         let member = serde_json::to_string(&self.member(session)).expect("a member can be JSON");
         let message = format!("{} {kind} {member}", super::news::PRESENCE);
-        if let Err(error) = shared.store.publish(&self.topic, message.into()).await {
-            tracing::error!(session, topic = self.topic, %error, "presence is not told");
-        }
+        let tell = Errand::Publish {
+            topic: self.topic.clone(),
+            message: message.into(),
+        };
+        errands.ask(session, tell);
     }
 }
 

@@ -21,7 +21,7 @@ const EARLY: usize = 64;
 
 impl Session {
     /// A browser has come, for the first time or again.
-    pub(super) async fn attach(&mut self, join: Join) {
+    pub(super) fn attach(&mut self, join: Join) {
         let Join {
             connection,
             decoder,
@@ -32,6 +32,7 @@ impl Session {
             old.connection.close(CloseCode::TakenOver, "");
             self.uploads_interrupted();
         }
+        self.ending = None;
         let attached = Attached::new(connection, decoder, &self.shared.limits);
         self.connection = Some(attached);
         let continued = match (&mut self.stream, &resume) {
@@ -78,7 +79,7 @@ impl Session {
             self.say(&message);
         }
         self.host.send(&Command::Connected);
-        self.all_enter().await;
+        self.all_enter();
     }
 
     fn state_of(&mut self, found: &Found, first: bool, continued: bool) -> ComponentState {
@@ -127,7 +128,7 @@ impl Session {
         }
     }
 
-    pub(super) async fn frame(&mut self, frame: &Bytes) {
+    pub(super) fn frame(&mut self, frame: &Bytes) {
         let Some(attached) = &mut self.connection else {
             return;
         };
@@ -135,10 +136,10 @@ impl Session {
         match attached.decoder.decode(frame) {
             Ok(message) => {
                 if let Err((code, reason)) = self.message(message) {
-                    self.leave(code, &reason).await;
+                    self.leave(code, &reason);
                 }
             }
-            Err(error) => self.leave(close_code(&error), &error.to_string()).await,
+            Err(error) => self.leave(close_code(&error), &error.to_string()),
         }
     }
 

@@ -10,5 +10,6 @@ mod joining;
 mod logout;
 mod mounting;
 mod resuming;
+mod slow_store;
 mod topics;
 mod uploads;
