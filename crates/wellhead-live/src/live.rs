@@ -243,16 +243,34 @@ impl Live {
     }
 
     /// Gives a browser the session that it wants.
-    async fn join(&self, mut wanted: Wanted) -> Result<(), Refused> {
-        if let Some(control) = self.shared.registry.control_of(&wanted.page.session) {
-            match control.send(Control::Attach(Box::new(wanted.join))).await {
-                Ok(()) => return Ok(()),
-                // It ended at this moment.
-                Err(mpsc::error::SendError(Control::Attach(back))) => wanted.join = *back,
-                Err(_) => return Ok(()),
-            }
+    async fn join(&self, wanted: Wanted) -> Result<(), Refused> {
+        let Some(wanted) = self.attach(wanted).await else {
+            return Ok(());
+        };
+        let id = wanted.page.session.clone();
+        let gate = self.shared.registry.gate(&id);
+        let _passed = gate.pass().await;
+        // Somebody may have made it again meanwhile.
+        match self.attach(wanted).await {
+            Some(wanted) => self.revive(wanted).await,
+            None => Ok(()),
         }
-        self.revive(wanted).await
+    }
+
+    /// Gives a browser the session that it wants, if that is here.
+    async fn attach(&self, mut wanted: Wanted) -> Option<Wanted> {
+        let Some(control) = self.shared.registry.control_of(&wanted.page.session) else {
+            return Some(wanted);
+        };
+        let attach = Control::Attach(Box::new(wanted.join));
+        match control.send(attach).await {
+            // It ended at this moment.
+            Err(mpsc::error::SendError(Control::Attach(join))) => {
+                wanted.join = *join;
+                Some(wanted)
+            }
+            _ => None,
+        }
     }
 
     /// Puts all sessions into the store, and tells their browsers to come again, to another server.

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -35,6 +35,8 @@ struct Sessions {
     logged_out: HashMap<Identity, u64>,
     /// The same, the oldest first.
     logouts: VecDeque<(Instant, u64, Identity)>,
+    /// Sessions that are being made again.
+    gates: HashMap<String, Arc<tokio::sync::Mutex<()>>>,
     /// How often somebody has logged out, ever. Time is too coarse to tell what came first.
     logout: u64,
 }
@@ -44,6 +46,30 @@ struct Entry {
     identity: Identity,
     /// Where it is among those that wait.
     ticket: Option<u64>,
+}
+
+/// Where those wait that want the same session made again, since the store gives its state to one of them only.
+pub(crate) struct Gate<'r> {
+    registry: &'r Registry,
+    id: &'r str,
+    one: Arc<tokio::sync::Mutex<()>>,
+}
+
+impl Gate<'_> {
+    /// Waits for those who came before. It is open again when what this gives is dropped.
+    pub(crate) async fn pass(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.one.lock().await
+    }
+}
+
+impl Drop for Gate<'_> {
+    fn drop(&mut self) {
+        let mut sessions = self.registry.lock();
+        // The registry's and this one.
+        if Arc::strong_count(&self.one) == 2 {
+            sessions.gates.remove(self.id);
+        }
+    }
 }
 
 /// The session is of somebody who has logged out since it was opened.
@@ -134,6 +160,17 @@ impl Registry {
         Some(control)
     }
 
+    /// The gate for who wants a session made again.
+    pub(crate) fn gate<'r>(&'r self, id: &'r str) -> Gate<'r> {
+        let mut sessions = self.lock();
+        let one = Arc::clone(sessions.gates.entry(id.to_owned()).or_default());
+        Gate {
+            registry: self,
+            id,
+            one,
+        }
+    }
+
     /// The ways to all sessions.
     pub(crate) fn all(&self) -> Vec<mpsc::Sender<Control>> {
         let sessions = self.lock();
@@ -184,5 +221,26 @@ impl Sessions {
         self.logout += 1;
         self.logged_out.insert(identity.clone(), self.logout);
         self.logouts.push_back((now, self.logout, identity.clone()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn gates_let_one_pass_and_go_with_the_last_that_waits() {
+        let registry = Registry::default();
+        let (one, two, other) = (registry.gate("a"), registry.gate("a"), registry.gate("b"));
+        let passed = one.pass().await;
+        let _others = other.pass().await;
+        assert!(two.one.try_lock().is_err());
+        drop(passed);
+        drop(one);
+        assert_eq!(registry.lock().gates.len(), 2);
+        let passed = two.pass().await;
+        drop(passed);
+        drop(two);
+        assert_eq!(registry.lock().gates.len(), 1);
     }
 }
