@@ -6,6 +6,7 @@
 
 mod allowed;
 mod files;
+mod sending;
 mod temporary;
 
 use tokio::time::Instant;
@@ -18,7 +19,8 @@ pub(super) use self::{
 };
 use self::{
     allowed::Chosen,
-    files::{Credit, File, Step},
+    files::{File, Step},
+    sending::Credit,
 };
 use super::Session;
 

@@ -6,12 +6,12 @@ use std::{
     time::Duration,
 };
 
-use bytes::BytesMut;
 use tokio::{sync::mpsc, time::Instant};
 
 use super::{
     NO_ROOM, NOT_STORED, TOO_MANY,
     allowed::Allowed,
+    sending::{Credit, Sending},
     temporary::{Place, Temporary, code_of},
 };
 use crate::Limits;
@@ -53,26 +53,13 @@ enum Stage {
     Whole(Place),
 }
 
-#[derive(Default)]
-struct Sending {
-    /// Absent while something is done with it.
-    temporary: Option<Temporary>,
-    /// Came while something was done.
-    pending: BytesMut,
-    is_taken: bool,
-    /// How many bytes the browser may send, has sent, and are in the temporary file.
-    granted: u64,
-    received: u64,
-    written: u64,
-}
-
 /// An operation on the disk that is over.
 pub(crate) struct Done {
     pub(super) number: u32,
-    serial: u64,
+    pub(super) serial: u64,
     /// How many bytes it has written.
-    written: u64,
-    result: io::Result<Temporary>,
+    pub(super) written: u64,
+    pub(super) result: io::Result<Temporary>,
 }
 
 /// How far a file has come with an operation.
@@ -80,10 +67,6 @@ pub(super) struct Step {
     pub(super) credit: Option<Credit>,
     pub(super) news: Option<News>,
 }
-
-/// Bytes that the browser may send, beside what it may already.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Credit(pub(super) u64);
 
 /// What the host hears of a file.
 pub(super) enum News {
@@ -320,90 +303,5 @@ impl Files {
         let file = self.files.remove(&done.number)?;
         self.bytes -= file.size;
         Some(Err((file, failed)))
-    }
-}
-
-impl Sending {
-    /// Writes what has come, unless something is being done.
-    fn write(&mut self, number: u32, serial: u64, done: &mpsc::UnboundedSender<Done>) {
-        if self.pending.is_empty() {
-            return;
-        }
-        let Some(mut temporary) = self.temporary.take() else {
-            return;
-        };
-        let bytes = std::mem::take(&mut self.pending).freeze();
-        let done = done.clone();
-        tokio::spawn(async move {
-            let result = temporary.write(&bytes).await.map(|()| temporary);
-            let _ = done.send(Done {
-                number,
-                serial,
-                written: bytes.len() as u64,
-                result,
-            });
-        });
-    }
-
-    /// What the browser may send now, so that no more than the window is on its way to the disk. A little is not worth a message.
-    fn credit(&mut self, size: u64, window: u64) -> Option<Credit> {
-        let room = window.saturating_sub(self.granted - self.written);
-        let rest = size - self.granted;
-        let bytes = room.min(rest);
-        let is_worth_it = bytes >= window / 4 && bytes > 0 || bytes == rest && rest > 0;
-        if !is_worth_it {
-            return None;
-        }
-        self.is_taken = true;
-        self.granted += bytes;
-        Some(Credit(bytes))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Writes a file with these steps, over and over. Gives each credit with what was under way after it.
-    fn credits(size: u64, window: u64, steps: &[u64]) -> Vec<(u64, u64)> {
-        let mut sending = Sending::default();
-        let mut credits = Vec::new();
-        let mut steps = steps.iter().cycle();
-        for _ in 0..10_000 {
-            if let Some(Credit(bytes)) = sending.credit(size, window) {
-                credits.push((bytes, sending.granted - sending.written));
-            }
-            if sending.written == size {
-                break;
-            }
-            let step = steps.next().copied().unwrap_or(1);
-            sending.written += step.min(sending.granted - sending.written);
-        }
-        assert_eq!(sending.written, size, "it does not come to an end");
-        credits
-    }
-
-    #[test]
-    fn never_more_than_the_window_is_under_way() {
-        for size in [1, 2, 99, 100, 101, 1000, 1001] {
-            for window in [1, 2, 3, 4, 7, 100, 5000] {
-                for steps in [&[1][..], &[3, 50], &[1000], &[7, 1, 99]] {
-                    let credits = credits(size, window, steps);
-                    let all: u64 = credits.iter().map(|(bytes, _)| bytes).sum();
-                    assert_eq!(all, size, "{size} {window} {steps:?}");
-                    assert!(credits.iter().all(|(_, under_way)| *under_way <= window));
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_little_is_not_worth_a_message() {
-        let credits = credits(1000, 100, &[1]);
-        assert_eq!(credits[0], (100, 100));
-        assert!(
-            credits[1..].iter().all(|(bytes, _)| *bytes >= 25),
-            "{credits:?}"
-        );
     }
 }
