@@ -117,7 +117,8 @@ pub struct Page {
 }
 
 impl Page {
-    /// Mounts a component and renders it. After an error the page may go on with others.
+    /// Mounts a component and renders it. After an error the page may go on with others; after it was cancelled the page should be
+    /// dropped, since the component may yet come.
     ///
     /// # Errors
     ///
