@@ -43,7 +43,7 @@ export interface PageRoute {
 	readonly csr: boolean;
 	readonly trailingSlash: "never" | "always" | "ignore";
 	/** The module of a live page (`+live.ts`), which is in `live` of the server's app. */
-	readonly live?: string;
+	readonly live?: string | null;
 }
 
 /** The modules of a layout, a page or an error page. `Component` is the framework's component type. */

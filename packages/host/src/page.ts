@@ -50,7 +50,7 @@ export function page(event: Event, plan: Plan): Maybe<Draft> {
 /** Shows what was loaded; a live page has its component mounted first. */
 function reveal(event: Event, plan: Plan, loaded: readonly Loaded[], loads: Loads | null): Maybe<Draft> {
 	const { live } = plan.page;
-	if (live === undefined) return show(event, branchOf(plan, loaded, loads));
+	if (!live) return show(event, branchOf(plan, loaded, loads));
 	return then(
 		attempt(() => mounted(event, live)),
 		(html) => {

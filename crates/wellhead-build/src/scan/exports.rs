@@ -276,11 +276,13 @@ impl Reader<'_> {
             ("load", Module::Universal | Module::Server) => self.found.load = true,
             ("default", _) => self.found.component = true,
             // Tests and other components may want what else it has.
-            _ if self.module == Module::Live && !OPTIONS.contains(&name) => {}
+            _ if self.module == Module::Live
+                && !OPTIONS.contains(&name)
+                && !["load", "actions"].contains(&name) => {}
             _ if self.module == Module::Live && !LIVE_OPTIONS.contains(&name) => {
                 let problem = Diagnostic::error(
                     "invalid_export",
-                    format!("a live page cannot export `{name}`: it is rendered for each request, and its code stays on the server"),
+                    format!("a live page cannot export `{name}`: its component loads in `mount`, handles in its methods, and stays on the server"),
                 )
                 .with_help(format!("it may export {}", LIVE_OPTIONS.join(", ")));
                 self.report(problem, span);

@@ -6,6 +6,7 @@ mod cache;
 mod cases;
 mod components;
 mod features;
+mod live;
 mod problems;
 mod production;
 mod scan;

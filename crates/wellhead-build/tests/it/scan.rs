@@ -65,11 +65,15 @@ fn show(routes: &Routes) -> String {
         let files = [&node.component, &node.universal, &node.server]
             .map(|file| file.as_deref().unwrap_or("-"));
         writeln!(out, "  {number} {:?}: {}", node.kind, files.join(" ")).unwrap();
+        if let Some(live) = &node.live {
+            writeln!(out, "    live {live} {:?}", node.styles).unwrap();
+        }
     }
     for (name, value) in [
         ("server hooks", &routes.hooks.server),
         ("client hooks", &routes.hooks.client),
         ("shared hooks", &routes.hooks.shared),
+        ("live hooks", &routes.hooks.live),
         ("shell", &routes.shell),
         ("error shell", &routes.error_shell),
     ] {

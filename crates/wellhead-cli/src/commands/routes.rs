@@ -64,11 +64,15 @@ fn row(routes: &Routes, route: &Route) -> [String; 3] {
     let mut answers = Vec::new();
     let mut files = Vec::new();
     if let Some(page) = &route.page {
-        answers.push("page");
+        let is_live = routes
+            .nodes
+            .get(page.leaf)
+            .is_some_and(|node| node.live.is_some());
+        answers.push(if is_live { "live page" } else { "page" });
         let leaf = routes.nodes.get(page.leaf);
         let own = leaf
             .into_iter()
-            .flat_map(|node| [&node.component, &node.universal, &node.server]);
+            .flat_map(|node| [&node.component, &node.universal, &node.server, &node.live]);
         files.extend(own.flatten().map(String::as_str));
     }
     if let Some(endpoint) = &route.endpoint {
