@@ -7,6 +7,7 @@ mod component;
 mod list;
 mod nodes;
 mod sequence;
+mod stream;
 mod text;
 
 use crate::{
@@ -48,23 +49,62 @@ impl Place {
     }
 }
 
-pub(crate) use self::component::{components, diff_component, find_component};
+pub(crate) use self::{
+    component::{Path, components, find_component},
+    stream::{Streams, each_stream, has_lost, is_whole},
+};
 
-/// Changes `held`, which is all that the node `container` contains, to the next value, and tells `out` how a browser
-/// follows.
+/// What is to change: all that the node `container` contains, or one component within that.
+pub(crate) struct Target<'t> {
+    pub(crate) container: u32,
+    pub(crate) held: &'t mut Held,
+    pub(crate) component: Option<&'t Path>,
+    pub(crate) streams: &'t mut Streams,
+}
+
+/// Changes what is held to the next value, and tells `out` how a browser follows.
 pub(crate) fn diff(
-    container: u32,
-    held: &mut Held,
+    target: Target<'_>,
     next: Value<'_>,
     numbers: &mut Numbers,
     out: &mut dyn FnMut(Operation<'_>),
 ) {
-    Diff { numbers, out }.content(held, next, Place::End(container));
+    let Target {
+        container,
+        held,
+        component,
+        streams,
+    } = target;
+    let mut known = match streams.any {
+        true => stream::names(held),
+        false => Vec::new(),
+    };
+    streams.any = !known.is_empty();
+    if streams.restarted {
+        known.clear();
+    }
+    let mut diff = Diff {
+        numbers,
+        out,
+        component: None,
+        streams,
+        known,
+    };
+    let after = Place::End(container);
+    match component {
+        Some(path) => diff.component_at(held, &path.0, next, after),
+        None => diff.content(held, next, after),
+    }
 }
 
 struct Diff<'d> {
     numbers: &'d mut Numbers,
     out: &'d mut dyn FnMut(Operation<'_>),
+    /// The component within that is looked at.
+    component: Option<u32>,
+    streams: &'d mut Streams,
+    /// The streams that were there before.
+    known: Vec<stream::Name>,
 }
 
 impl Diff<'_> {
@@ -87,6 +127,9 @@ impl Diff<'_> {
             (Held::Component(component), Value::Component(next)) if component.id == next.id => {
                 self.component(component, *next.content, after);
             }
+            (Held::Stream(stream), Value::Stream(next)) if *stream.name == *next.name => {
+                self.stream(stream, next, after);
+            }
             (held, next) if held.is(&next) => {}
             (held, next) => self.other(held, next, after),
         }
@@ -100,7 +143,7 @@ impl Diff<'_> {
             let count = held.count();
             (self.out)(Operation::Renumber { node, count });
             held.number(self.numbers);
-            self.announce(held);
+            self.told(held);
             return;
         }
         let (first, count) = (held.first(), held.count());
@@ -117,7 +160,7 @@ impl Diff<'_> {
                 markup: Markup(markup),
             }),
         }
-        self.announce(held);
+        self.told(held);
     }
 
     fn instance(&mut self, placed: &mut Placed, next: Instance<'_>, after: Place) {

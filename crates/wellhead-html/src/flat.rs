@@ -50,6 +50,7 @@ impl Writer {
                 self.builder.copy(&markup.fragment);
             }
             Held::Component(component) => self.held(&component.content),
+            Held::Stream(stream) => stream.kept().for_each(|item| self.item(item)),
         }
     }
 

@@ -1,5 +1,7 @@
 //! What a browser shows: values that were rendered, with the numbers of their nodes.
 
+mod stream;
+
 use std::{borrow::Cow, sync::Arc};
 
 use crate::{
@@ -8,6 +10,8 @@ use crate::{
     url::{REFUSED, UrlRule},
     value::{self, Instance, Value},
 };
+
+pub(crate) use self::stream::{Entry, Outcome, Stream};
 
 /// What is in a slot. A number of 0 is none yet.
 #[derive(Debug, Clone)]
@@ -24,6 +28,7 @@ pub(crate) enum Held {
     List(Vec<Item>),
     Html(Box<Markup>),
     Component(Box<Component>),
+    Stream(Box<Stream>),
 }
 
 /// A component within another.
@@ -106,6 +111,7 @@ impl Held {
                 context: component.context,
                 content: Self::content(*component.content),
             })),
+            Value::Stream(stream) => Self::Stream(Box::new(Stream::new(stream))),
         }
     }
 
@@ -141,6 +147,7 @@ impl Held {
             Self::List(items) => items.iter_mut().for_each(|item| item.number(numbers)),
             Self::Html(markup) => markup.number(numbers),
             Self::Component(component) => component.content.number(numbers),
+            Self::Stream(stream) => stream.number(numbers),
         }
     }
 
@@ -153,6 +160,7 @@ impl Held {
             Self::List(items) => items.first().and_then(Item::first),
             Self::Html(markup) => markup.numbers.first().copied(),
             Self::Component(component) => component.content.first(),
+            Self::Stream(stream) => stream.first(),
         }
     }
 
@@ -175,6 +183,7 @@ impl Held {
                 u32::try_from(markup.fragment.roots().count()).expect("a fragment's length fits")
             }
             Self::Component(component) => component.content.count(),
+            Self::Stream(stream) => stream.count(),
         }
     }
 
@@ -197,6 +206,9 @@ impl Held {
             }
             (Self::Component(component), Value::Component(next)) => {
                 component.id == next.id && component.content.is(&next.content)
+            }
+            (Self::Stream(stream), Value::Stream(next)) => {
+                *stream.name == *next.name && next.changes.is_empty()
             }
             _ => false,
         }
@@ -223,6 +235,7 @@ impl Held {
                 value::key(&placed.template, |slot| placed.slots[slot].as_text())
             }
             Self::Component(component) => Some(format!("component {}", component.id).into()),
+            Self::Stream(stream) => Some(format!("stream {}", stream.name).into()),
             _ => None,
         }
     }

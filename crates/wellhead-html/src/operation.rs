@@ -182,6 +182,10 @@ impl Held {
                 write_nodes(&markup.fragment, 0..markup.fragment.len(), sink, scratch);
             }
             Self::Component(component) => component.content.write(sink, scratch),
+            Self::Stream(stream) => {
+                sink.list(stream.kept().count());
+                stream.kept().for_each(|item| item.write(sink, scratch));
+            }
         }
     }
 }
@@ -228,12 +232,16 @@ impl Placed {
 
 fn write_items(items: &[Item], sink: &mut impl MarkupSink, scratch: &mut String) {
     sink.list(items.len());
-    for item in items {
-        if item.marker.is_some() {
+    items.iter().for_each(|item| item.write(sink, scratch));
+}
+
+impl Item {
+    fn write(&self, sink: &mut impl MarkupSink, scratch: &mut String) {
+        if self.marker.is_some() {
             sink.list(2);
             sink.literal("<!---->");
         }
-        item.content.write(sink, scratch);
+        self.content.write(sink, scratch);
     }
 }
 

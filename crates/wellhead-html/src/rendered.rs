@@ -9,6 +9,18 @@
 //! | `[-1, item, …]` | a list |
 //! | `[-2, "<b>html</b>"]` | HTML as it is, but without directives (`@click`, `ts-…`) |
 //! | `[-3, 5, content]` | the component 5 within this one |
+//! | `[-4, "name", change, …]` | a stream, by what has changed in it |
+//!
+//! Changes of a stream, in their order:
+//!
+//! | JSON | change |
+//! |---|---|
+//! | `[0]` | all items go |
+//! | `[1, "key", at, [7, slot, …]]` | the item with this key is shown so, where it is if there is one, else before the item number `at`, from 0, or at the end if there is none or `at` is -1 |
+//! | `[2, "key"]` | the item with this key goes, if there is one |
+//! | `[3, count]` | only the first `count` items stay, of a negative number the last ones |
+
+mod stream;
 
 use std::{
     hash::{BuildHasher, Hash, Hasher},
@@ -37,6 +49,7 @@ const RECENT: usize = 8;
 const LIST: i64 = -1;
 const HTML: i64 = -2;
 const COMPONENT: i64 = -3;
+const STREAM: i64 = -4;
 
 /// The source of a template: what is around its slots, before it is parsed.
 ///
@@ -178,8 +191,8 @@ impl Templates {
     }
 }
 
-impl From<JsonError> for RenderedError {
-    fn from(message: JsonError) -> Self {
+impl From<&str> for RenderedError {
+    fn from(message: &str) -> Self {
         message.to_owned().into()
     }
 }
@@ -276,6 +289,7 @@ impl Reader<'_> {
                 json.end_of_array()?;
                 Ok(Value::Component(Component::new(id, content)))
             }
+            STREAM => self.stream(json, context, depth),
             template => self.instance(template, json, context, depth),
         }
     }
@@ -355,6 +369,7 @@ mod tests {
             TemplateSource::new(["<ul>", "</ul>"]),
             TemplateSource::new(["<li ts-key=", "></li>"]),
             TemplateSource::new(["<div>"]),
+            TemplateSource::new(["<div ts-ignore>", "</div>"]),
         ];
         let templates = Templates::default();
         let rendered = templates.read(json, &sources, &Context::default());
@@ -384,6 +399,15 @@ mod tests {
         is(
             "[1,[-1,[2,1],[2,\"b\"]]]",
             "<ul><li ts-key=\"1\"></li><li ts-key=\"b\"></li></ul>",
+        );
+        is("[-4,\"s\"]", "");
+        is(
+            "[1,[-4,\"s\",[1,\"a\",-1,[2,1]],[1,\"b\",0,[2,2]],[1,\"c\",9,[2,3]],[2,\"a\"],[3,5],[1,\"b\",-1,[2,4]]]]",
+            "<ul><li ts-key=\"4\"></li><li ts-key=\"3\"></li></ul>",
+        );
+        is(
+            "[1,[-4,\"s\",[1,\"a\",-1,[2,1]],[0],[1,\"b\",-1,[2,2]],[1,\"c\",-1,[2,3]],[3,-1]]]",
+            "<ul><li ts-key=\"3\"></li></ul>",
         );
     }
 
@@ -415,6 +439,44 @@ mod tests {
         refused(
             "[0,null,[-2,\"<div>x</div>\"]]",
             "a browser moves <div> out of the place",
+        );
+        refused("[-4]", "a stream has no name");
+        refused("[-4,5]", "a stream has no name");
+        refused("[-4,\"s\",5]", "a change is no array in the stream s");
+        refused("[-4,\"s\",[]]", "a change has no kind in the stream s");
+        refused("[-4,\"s\",[4]]", "there is no such change in the stream s");
+        refused("[-4,\"s\",[0,1]]", "trailing characters");
+        refused(
+            "[-4,\"s\",[1,5,-1,[2,1]]]",
+            "a change has no key in the stream s",
+        );
+        refused(
+            "[-4,\"s\",[1,\"a\",-2,[2,1]]]",
+            "an item has no place in the stream s",
+        );
+        refused(
+            "[-4,\"s\",[1,\"a\",-1,\"text\"]]",
+            "an item is no instance of a template in the stream s",
+        );
+        refused(
+            "[-4,\"s\",[1,\"a\",-1]]",
+            "an item is no instance of a template in the stream s",
+        );
+        refused(
+            "[-4,\"s\",[1,\"a\",-1,[0,1,[-3,5,\"x\"]]]]",
+            "there is a component in an item of the stream s",
+        );
+        refused(
+            "[-4,\"s\",[1,\"a\",-1,[0,1,[-1,[-4,\"t\"]]]]]",
+            "there is a stream in an item of the stream s",
+        );
+        refused(
+            "[0,[-4,\"s\"],1]",
+            "slot 0 is in title, which can only be text",
+        );
+        refused(
+            "[4,[-1,[-4,\"s\"]]]",
+            "slot 0 is in ts-ignore, where the stream s could never change",
         );
         refused("1 2", "trailing characters");
         refused(&"[-1,".repeat(101), "nested deeper than 100");

@@ -1,7 +1,8 @@
 //! What one component shows.
 
 use crate::{
-    Context, Fragment, diff,
+    Context, Fragment,
+    diff::{self, Streams, Target},
     flat::Flat,
     held::{Held, Numbers},
     operation::{Markup, Operation, Source},
@@ -34,6 +35,7 @@ use crate::{
 pub struct Tree {
     container: u32,
     content: Held,
+    streams: Streams,
 }
 
 impl Tree {
@@ -47,20 +49,21 @@ impl Tree {
         Ok(Self {
             container: 0,
             content: Held::content(value),
+            streams: Streams::default(),
         })
     }
 
-    /// The content of the container as HTML.
+    /// The content of the container as HTML, without items of streams that were forgotten: see [`Tree::is_whole`].
     pub fn html(&self) -> String {
         self.markup().html()
     }
 
-    /// The content of the container, by templates.
+    /// The content of the container, by templates. As with [`Tree::html`], what was forgotten is not there.
     pub fn markup(&self) -> Markup<'_> {
         Markup(Source::Content(&self.content))
     }
 
-    /// The content of the container as nodes.
+    /// The content of the container as nodes. As with [`Tree::html`], what was forgotten is not there.
     pub fn fragment(&self) -> Fragment {
         Flat::new(&self.content).fragment
     }
@@ -86,7 +89,9 @@ impl Tree {
         mut out: impl FnMut(Operation<'_>),
     ) -> Result<(), ValueError> {
         next.fit(&Context::default())?;
-        diff::diff(self.container, &mut self.content, next, numbers, &mut out);
+        diff::diff(self.target(None), next, numbers, &mut out);
+        // Whatever is left of the instance before is not of it.
+        self.streams.restarted = false;
         Ok(())
     }
 
@@ -106,15 +111,17 @@ impl Tree {
             return Ok(false);
         };
         next.fit(&context)?;
-        diff::diff_component(
-            self.container,
-            &mut self.content,
-            &path,
-            next,
-            numbers,
-            &mut out,
-        );
+        diff::diff(self.target(Some(&path)), next, numbers, &mut out);
         Ok(true)
+    }
+
+    fn target<'t>(&'t mut self, component: Option<&'t diff::Path>) -> Target<'t> {
+        Target {
+            container: self.container,
+            held: &mut self.content,
+            component,
+            streams: &mut self.streams,
+        }
     }
 
     /// What may be where a component within this tree is.
@@ -126,5 +133,45 @@ impl Tree {
     /// node, and how many nodes it has side by side. One that shows nothing is left out.
     pub fn components(&self, mut found: impl FnMut(u32, u32, u32)) {
         diff::components(&self.content, &mut found);
+    }
+
+    /// Forgets the items of streams, all that are here and from now on each one that was told.
+    ///
+    /// What is left is their order, their keys, and which nodes are theirs: enough for changes, and not for HTML.
+    pub fn forget(&mut self) {
+        self.streams.keep = false;
+        diff::each_stream(&mut self.content, None, &mut |_, stream| stream.forget());
+    }
+
+    /// Keeps items of streams that are told from now on, until [`Tree::forget`], so that there will be HTML when the host
+    /// has told all of them again. A new tree keeps them.
+    pub fn keep(&mut self) {
+        self.streams.keep = true;
+    }
+
+    /// Whether everything is here that the browser should show, so that [`Tree::html`] is all of it. If not, the host has to
+    /// tell all items of streams again.
+    pub fn is_whole(&self) -> bool {
+        !self.streams.any || diff::is_whole(&self.content)
+    }
+
+    /// What is rendered next is of another instance of the component: its streams begin empty, and so do those of components
+    /// within.
+    pub fn restart(&mut self) {
+        self.streams.restarted = true;
+    }
+
+    /// Gives whose streams stand elsewhere in their component than before, each once: the component within this one, or none
+    /// for those of this one itself. Their items could not follow, so the host has to tell them again.
+    pub fn take_lost(&mut self) -> Vec<Option<u32>> {
+        let mut lost = std::mem::take(&mut self.streams.lost);
+        lost.sort_unstable();
+        lost.dedup();
+        lost
+    }
+
+    /// Whether items of such streams were not told again yet.
+    pub fn has_lost(&self) -> bool {
+        self.streams.any && diff::has_lost(&self.content)
     }
 }

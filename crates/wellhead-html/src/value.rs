@@ -3,7 +3,8 @@
 use std::{borrow::Cow, sync::Arc};
 
 use crate::{
-    Context, Fragment,
+    Context, Fragment, Stream,
+    stream::stream_in,
     template::{BindingKind, Key, Part, Slot, Template},
 };
 
@@ -26,6 +27,8 @@ pub enum Value<'a> {
     Html(Arc<Fragment>),
     /// A component within this one, which also renders on its own.
     Component(Component<'a>),
+    /// What has changed in a list whose items only the browser has.
+    Stream(Stream<'a>),
 }
 
 /// A component within another.
@@ -93,6 +96,27 @@ pub enum ValueError {
         /// Where the slot is.
         context: Context,
     },
+    /// A component or a stream in an item of a stream.
+    #[error(
+        "there is a {what} in an item of the stream {stream}, and items are forgotten when they are shown; hint: show \
+         {what}s in a list, or the item by templates only"
+    )]
+    Item {
+        /// The stream that has the item.
+        stream: String,
+        /// What is in it.
+        what: &'static str,
+    },
+    /// A stream in `ts-ignore`.
+    #[error(
+        "slot {slot} is in ts-ignore, where the stream {stream} could never change; hint: show it elsewhere, or a list"
+    )]
+    Ignored {
+        /// The slot, from 0.
+        slot: usize,
+        /// The stream.
+        stream: String,
+    },
 }
 
 impl<'a> Instance<'a> {
@@ -101,7 +125,7 @@ impl<'a> Instance<'a> {
     /// # Errors
     ///
     /// [`ValueError`] if the values do not fit the slots: their number, nodes in an attribute, text directly in a table,
-    /// or something that was parsed for another context than that of its slot.
+    /// something that was parsed for another context than that of its slot, or a stream in `ts-ignore`.
     pub fn new(template: Arc<Template>, mut values: Vec<Value<'a>>) -> Result<Self, ValueError> {
         if values.len() != template.slots.len() {
             return Err(ValueError::Count {
@@ -111,7 +135,18 @@ impl<'a> Instance<'a> {
         }
         for (index, (value, slot)) in values.iter_mut().zip(&template.slots).enumerate() {
             match slot {
-                Slot::Child(child) => value.fit(&template.children[*child].context)?,
+                Slot::Child(child) => {
+                    let child = &template.children[*child];
+                    value.fit(&child.context)?;
+                    if child.ignored
+                        && let Some(stream) = stream_in(value)
+                    {
+                        return Err(ValueError::Ignored {
+                            slot: index,
+                            stream: stream.name.clone().into_owned(),
+                        });
+                    }
+                }
                 Slot::Part(_) if matches!(value, Value::Nothing | Value::Flag(_)) => {}
                 Slot::Part(_) if matches!(value, Value::Text(_)) => value.clean(),
                 Slot::Part(binding) => {
@@ -159,16 +194,11 @@ impl Value<'_> {
                 component.context = context.clone();
                 return component.content.fit(context);
             }
-            Self::Instance(instance) => instance.template.context(),
+            Self::Stream(stream) => return stream.fit(context),
+            Self::Instance(instance) => return fit_instance(instance, context),
             Self::Html(fragment) => fragment.context(),
         };
-        if parsed == context {
-            return Ok(());
-        }
-        Err(ValueError::Context {
-            parsed: parsed.clone(),
-            context: context.clone(),
-        })
+        fit_parsed(parsed, context)
     }
 
     /// The text as a DOM holds it after parsing: without U+0000.
@@ -185,9 +215,26 @@ impl Value<'_> {
             Self::Instance(instance) => instance.key(),
             // A component is its own key among its siblings.
             Self::Component(component) => Some(format!("component {}", component.id).into()),
+            // So is a stream, whose items could not follow it elsewhere.
+            Self::Stream(stream) => Some(format!("stream {}", stream.name).into()),
             _ => None,
         }
     }
+}
+
+/// Makes sure that an instance can stand in this context.
+pub(crate) fn fit_instance(instance: &Instance<'_>, context: &Context) -> Result<(), ValueError> {
+    fit_parsed(instance.template.context(), context)
+}
+
+fn fit_parsed(parsed: &Context, context: &Context) -> Result<(), ValueError> {
+    if parsed == context {
+        return Ok(());
+    }
+    Err(ValueError::Context {
+        parsed: parsed.clone(),
+        context: context.clone(),
+    })
 }
 
 /// The key of an instance whose slots have these texts. An empty key is none.

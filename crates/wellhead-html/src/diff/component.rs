@@ -3,28 +3,50 @@
 use super::{Diff, Place, list::place_before, place_after};
 use crate::{
     Context,
-    held::{Component, Held, Item, Numbers, Placed},
+    held::{self, Component, Held, Placed},
     operation::Operation,
     template::Slot,
     value::Value,
 };
 
-/// Calls `found` with each component, those around others first: its number, its first node and how many nodes it has
-/// side by side.
-pub(crate) fn components(held: &Held, found: &mut dyn FnMut(u32, u32, u32)) {
+/// What changes on its own, or by other ways than what is around it.
+pub(super) enum Found<'h> {
+    Component(&'h Component),
+    /// A stream, and the component that shows it.
+    Stream(Option<u32>, &'h held::Stream),
+}
+
+/// Calls `found` with each component, those around others first, and each stream. `component` is the one around all.
+pub(super) fn visit<'h>(held: &'h Held, component: Option<u32>, found: &mut dyn FnMut(Found<'h>)) {
     match held {
         Held::Nothing | Held::Present | Held::Text { .. } | Held::Html(_) => {}
-        Held::Instance(placed) => shown(placed).for_each(|(_, held)| components(held, found)),
+        Held::Instance(placed) => {
+            shown(placed).for_each(|(_, held)| visit(held, component, found));
+        }
         Held::List(items) => items
             .iter()
-            .for_each(|item| components(&item.content, found)),
-        Held::Component(component) => {
+            .for_each(|item| visit(&item.content, component, found)),
+        Held::Component(inner) => {
+            found(Found::Component(inner));
+            visit(&inner.content, Some(inner.id), found);
+        }
+        Held::Stream(stream) => found(Found::Stream(component, stream)),
+    }
+}
+
+/// Calls `found` with each component, those around others first: its number, its first node and how many nodes it has
+/// side by side. Gives whether there are streams, too.
+pub(crate) fn components(held: &Held, found: &mut dyn FnMut(u32, u32, u32)) -> bool {
+    let mut has_streams = false;
+    visit(held, None, &mut |inner| match inner {
+        Found::Component(component) => {
             if let Some(first) = component.content.first() {
                 found(component.id, first, component.content.count());
             }
-            components(&component.content, found);
         }
-    }
+        Found::Stream(..) => has_streams = true,
+    });
+    has_streams
 }
 
 /// What is in the slots that are looked at again, so not in `ts-ignore`.
@@ -38,7 +60,7 @@ fn shown(placed: &Placed) -> impl Iterator<Item = (usize, &Held)> {
 }
 
 /// The way to a component: indices of slots and items, the last one first.
-pub(crate) struct Path(Vec<usize>);
+pub(crate) struct Path(pub(super) Vec<usize>);
 
 /// Where a component is, and what may be there.
 pub(crate) fn find_component(held: &Held, id: u32) -> Option<(Path, Context)> {
@@ -54,7 +76,7 @@ fn find(held: &Held, id: u32, path: &mut Vec<usize>) -> Option<Context> {
         Some(found)
     };
     match held {
-        Held::Nothing | Held::Present | Held::Text { .. } | Held::Html(_) => None,
+        Held::Nothing | Held::Present | Held::Text { .. } | Held::Html(_) | Held::Stream(_) => None,
         Held::Instance(placed) => shown(placed).find_map(step),
         Held::List(items) => items
             .iter()
@@ -66,24 +88,13 @@ fn find(held: &Held, id: u32, path: &mut Vec<usize>) -> Option<Context> {
     }
 }
 
-/// Changes one component within what `container` contains.
-pub(crate) fn diff_component(
-    container: u32,
-    held: &mut Held,
-    path: &Path,
-    next: Value<'_>,
-    numbers: &mut Numbers,
-    out: &mut dyn FnMut(Operation<'_>),
-) {
-    let mut diff = Diff { numbers, out };
-    diff.component_at(held, &path.0, next, Place::End(container));
-}
-
 impl Diff<'_> {
     pub(super) fn component(&mut self, component: &mut Component, next: Value<'_>, after: Place) {
         let nodes = |held: &Held| (held.first(), held.count());
         let before = nodes(&component.content);
+        let around = self.component.replace(component.id);
         self.content(&mut component.content, next, after);
+        self.component = around;
         if let (Some(node), count) = nodes(&component.content)
             && before != (Some(node), count)
         {
@@ -97,7 +108,14 @@ impl Diff<'_> {
         }
     }
 
-    fn component_at(&mut self, held: &mut Held, path: &[usize], next: Value<'_>, after: Place) {
+    /// Changes the component at the end of a path.
+    pub(super) fn component_at(
+        &mut self,
+        held: &mut Held,
+        path: &[usize],
+        next: Value<'_>,
+        after: Place,
+    ) {
         match (held, path) {
             (Held::Instance(placed), [rest @ .., at]) => {
                 let template = std::sync::Arc::clone(&placed.template);
@@ -118,20 +136,14 @@ impl Diff<'_> {
         }
     }
 
-    /// Tells of the components in what was inserted or has new numbers.
-    pub(super) fn announce(&mut self, held: &Held) {
+    /// Tells of the components in what was inserted or has new numbers. Gives whether there are streams, too.
+    pub(super) fn announce(&mut self, held: &Held) -> bool {
         components(held, &mut |component, node, count| {
             (self.out)(Operation::Mark {
                 node,
                 count,
                 component,
             });
-        });
-    }
-
-    pub(super) fn announce_items(&mut self, items: &[Item]) {
-        for item in items {
-            self.announce(&item.content);
-        }
+        })
     }
 }

@@ -66,7 +66,7 @@ impl Diff<'_> {
             count,
             markup: Markup(Source::Items(std::slice::from_ref(item))),
         });
-        self.announce(&item.content);
+        self.told(&mut item.content);
     }
 
     /// What is left between items that stay where they are.
@@ -83,7 +83,7 @@ impl Diff<'_> {
                 count: old.iter().map(Item::count).sum(),
                 markup: Markup(Source::Items(&items)),
             });
-            self.announce_items(&items);
+            self.told_items(&mut items);
             return items;
         }
         let mut stays = vec![false; old.len()];
@@ -149,7 +149,7 @@ impl Diff<'_> {
         let mut items: Vec<Item> = values.drain(..).rev().map(Item::new).collect();
         items.iter_mut().for_each(|item| item.number(self.numbers));
         (self.out)(place.insert(Source::Items(&items)));
-        self.announce_items(&items);
+        self.told_items(&mut items);
         let before = items.first().and_then(Item::first);
         result.extend(items.into_iter().rev());
         before.map_or(place, Place::Before)

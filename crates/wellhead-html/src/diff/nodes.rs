@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::{
     Diff, Place,
     sequence::{common_subsequence, longest_increasing},
+    stream::is_whole,
     text,
 };
 use crate::{
@@ -65,7 +66,7 @@ impl Diff<'_> {
     /// first of them.
     pub(super) fn morph(&mut self, held: &Held, next: &Held, after: Place) -> Option<u32> {
         let is_tree = |held: &Held| matches!(held, Held::Instance(_) | Held::Html(_));
-        if !is_tree(held) || !is_tree(next) {
+        if !is_tree(held) || !is_tree(next) || !is_whole(held) {
             return None;
         }
         let (old, new) = (Flat::new(held), Flat::new(next));
