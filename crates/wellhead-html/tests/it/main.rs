@@ -5,5 +5,7 @@ mod cases;
 mod minimal;
 mod pieces;
 mod soup;
+mod stream_cases;
+mod streams;
 mod values;
 mod views;

@@ -5,7 +5,7 @@
 
 use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
-use wellhead_html::{Component, Context, Fragment, Instance, Template, Value};
+use wellhead_html::{Component, Context, Fragment, Instance, Stream, Template, Value};
 
 /// What may stand in a slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -231,6 +231,12 @@ pub(crate) struct Choices<'b> {
     bytes: &'b [u8],
     /// The number of the last component.
     component: u32,
+    /// The number of the last stream; none if none are drawn.
+    pub(crate) stream: Option<u32>,
+    /// How many elements with `ts-ignore` are around what is drawn, which may have no streams.
+    ignored: u32,
+    /// How many items of streams are, which may have neither streams nor components.
+    items: u32,
 }
 
 impl<'b> Choices<'b> {
@@ -238,6 +244,17 @@ impl<'b> Choices<'b> {
         Self {
             bytes,
             component: 0,
+            stream: None,
+            ignored: 0,
+            items: 0,
+        }
+    }
+
+    /// More kinds of values, which are streams, if there may be any.
+    fn kinds(&self, kinds: usize) -> usize {
+        match self.stream.is_some() && self.ignored + self.items == 0 {
+            true => kinds + 4,
+            false => kinds,
         }
     }
 
@@ -262,6 +279,7 @@ pub(crate) enum View {
     List(Vec<View>),
     Html(String),
     Component(u32, Box<View>),
+    Stream(StreamView),
 }
 
 impl View {
@@ -276,8 +294,10 @@ impl View {
             },
             Kind::Flag => Self::Flag(choices.below(2) == 1),
             Kind::Key => Self::Text(choices.one(KEYS).into()),
-            Kind::Block => match choices.below(if depth == 0 { 3 } else { 10 }) {
+            Kind::Block => match choices.below(if depth == 0 { 3 } else { choices.kinds(10) }) {
                 0 => Self::Nothing,
+                10.. => Self::Stream(StreamView::draw(kind, depth, choices)),
+                9 if choices.items > 0 => Self::Nothing,
                 9 => {
                     choices.component += 1;
                     let id = choices.component;
@@ -288,8 +308,9 @@ impl View {
                 4 => Self::list(kind, depth, choices),
                 _ => Self::instance(kind, depth, choices),
             },
-            _ => match choices.below(if depth == 0 { 1 } else { 4 }) {
+            _ => match choices.below(if depth == 0 { 1 } else { choices.kinds(4) }) {
                 0 => Self::Nothing,
+                4.. => Self::Stream(StreamView::draw(kind, depth, choices)),
                 1 => Self::instance(kind, depth, choices),
                 _ => Self::list(kind, depth, choices),
             },
@@ -301,11 +322,18 @@ impl View {
             .filter(|&index| SOURCES[index].kind == kind)
             .collect();
         let index = fitting[choices.below(fitting.len())];
+        Self::instance_of(index, depth, choices)
+    }
+
+    fn instance_of(index: usize, depth: usize, choices: &mut Choices<'_>) -> Self {
+        let ignored = u32::from(is_ignored(index));
+        choices.ignored += ignored;
         let slots = SOURCES[index]
             .slots
             .iter()
             .map(|&slot| Self::draw(slot, depth.saturating_sub(1), choices))
             .collect();
+        choices.ignored -= ignored;
         Self::Instance(index, slots)
     }
 
@@ -317,14 +345,7 @@ impl View {
         for _ in 0..length {
             let item = match items.first() {
                 Some(Self::Instance(index, _)) if alike => {
-                    let slots = SOURCES[*index].slots;
-                    Self::Instance(
-                        *index,
-                        slots
-                            .iter()
-                            .map(|&slot| Self::draw(slot, depth.saturating_sub(1), choices))
-                            .collect(),
-                    )
+                    Self::instance_of(*index, depth, choices)
                 }
                 _ if alike => Self::instance(kind, depth, choices),
                 _ => Self::draw(kind, depth.saturating_sub(1), choices),
@@ -341,22 +362,28 @@ impl View {
         }
         match self {
             Self::Instance(index, slots) => {
+                let ignored = u32::from(is_ignored(*index));
+                choices.ignored += ignored;
                 let slots = slots
                     .iter()
                     .zip(SOURCES[*index].slots)
                     .map(|(slot, &kind)| slot.change(kind, depth.saturating_sub(1), choices))
                     .collect();
+                choices.ignored -= ignored;
                 Self::Instance(*index, slots)
             }
+            Self::Stream(stream) => Self::Stream(stream.change(kind, depth, choices)),
             Self::List(items) => {
                 let mut items = items.clone();
-                for _ in 0..choices.below(4) {
-                    change_list(&mut items, kind, depth, choices);
-                }
                 for item in &mut items {
                     if choices.below(4) == 1 {
                         *item = item.change(kind, depth.saturating_sub(1), choices);
+                    } else {
+                        item.nothing_new();
                     }
+                }
+                for _ in 0..choices.below(4) {
+                    change_list(&mut items, kind, depth, choices);
                 }
                 Self::List(items)
             }
@@ -367,6 +394,18 @@ impl View {
                 Self::draw(kind, depth, choices)
             }
             same => same.clone(),
+        }
+    }
+
+    /// Nothing has changed in streams.
+    fn nothing_new(&mut self) {
+        match self {
+            Self::Instance(_, views) | Self::List(views) => {
+                views.iter_mut().for_each(Self::nothing_new);
+            }
+            Self::Component(_, content) => content.nothing_new(),
+            Self::Stream(stream) => stream.changes.clear(),
+            _ => {}
         }
     }
 
@@ -393,6 +432,7 @@ impl View {
             Self::Component(id, content) => {
                 Value::Component(Component::new(*id, content.value(context)))
             }
+            Self::Stream(stream) => Value::Stream(stream.value(context)),
             Self::Html(html) => match Fragment::parse(html, context) {
                 Ok(fragment) => Value::Html(Arc::new(fragment)),
                 // Refused here, so a component could not have rendered it.
@@ -402,20 +442,113 @@ impl View {
     }
 }
 
+/// A stream: what is in it, and what was told of it last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StreamView {
+    pub(crate) name: String,
+    pub(crate) items: Vec<(String, View)>,
+    pub(crate) changes: Vec<Told>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Told {
+    Reset,
+    Show(String, Option<usize>, View),
+    Remove(String),
+    First(usize),
+    Last(usize),
+}
+
+impl StreamView {
+    fn draw(kind: Kind, depth: usize, choices: &mut Choices<'_>) -> Self {
+        let number = choices.stream.unwrap_or_default() + 1;
+        choices.stream = Some(number);
+        let empty = Self {
+            name: format!("s{number}"),
+            items: Vec::new(),
+            changes: Vec::new(),
+        };
+        empty.change(kind, depth, choices)
+    }
+
+    fn change(&self, kind: Kind, depth: usize, choices: &mut Choices<'_>) -> Self {
+        let mut changed = self.clone();
+        changed.changes.clear();
+        choices.items += 1;
+        for _ in 0..choices.below(9) {
+            let key = |choices: &mut Choices<'_>| format!("k{}", choices.below(7));
+            let told = match choices.below(16) {
+                0 => Told::Remove(key(choices)),
+                1 => Told::First(choices.below(6)),
+                2 => Told::Last(choices.below(6)),
+                3 => Told::Reset,
+                4..8 => Told::Remove(key(choices)),
+                _ => {
+                    let at = choices.below(9).checked_sub(3);
+                    let item = View::instance(kind, depth.saturating_sub(1), choices);
+                    Told::Show(key(choices), at, item)
+                }
+            };
+            changed.take(&told);
+            changed.changes.push(told);
+        }
+        choices.items -= 1;
+        changed
+    }
+
+    /// What a change does, as plainly as can be.
+    fn take(&mut self, told: &Told) {
+        let items = &mut self.items;
+        match told {
+            Told::Reset => items.clear(),
+            Told::Remove(key) => items.retain(|(other, _)| other != key),
+            Told::First(count) => items.truncate(*count),
+            Told::Last(count) => drop(items.drain(..items.len().saturating_sub(*count))),
+            Told::Show(key, at, item) => {
+                let found = items.iter_mut().find(|(other, _)| other == key);
+                if let Some((_, shown)) = found {
+                    shown.clone_from(item);
+                } else {
+                    let at = at.unwrap_or(items.len()).min(items.len());
+                    items.insert(at, (key.clone(), item.clone()));
+                }
+            }
+        }
+    }
+
+    fn value(&self, context: &Context) -> Stream<'_> {
+        let mut stream = Stream::new(&*self.name);
+        for told in &self.changes {
+            match told {
+                Told::Reset => stream.reset(),
+                Told::Remove(key) => stream.remove(&**key),
+                Told::First(count) => stream.keep_first(*count),
+                Told::Last(count) => stream.keep_last(*count),
+                Told::Show(key, at, item) => {
+                    let Value::Instance(item) = item.value(context) else {
+                        panic!("items are drawn as instances");
+                    };
+                    stream
+                        .show(&**key, *at, item)
+                        .expect("nothing is drawn in it that may not be");
+                }
+            }
+        }
+        stream
+    }
+}
+
+fn is_ignored(index: usize) -> bool {
+    SOURCES[index].statics[0].contains("ts-ignore")
+}
+
 /// Items come, go and change their places.
 fn change_list(items: &mut Vec<View>, kind: Kind, depth: usize, choices: &mut Choices<'_>) {
     let at = choices.below(items.len() + 1);
     match choices.below(6) {
         0 => {
             let item = match items.first() {
-                Some(View::Instance(index, _)) => {
-                    let slots = SOURCES[*index].slots;
-                    let slots = slots
-                        .iter()
-                        .map(|&slot| View::draw(slot, depth.saturating_sub(1), choices))
-                        .collect();
-                    View::Instance(*index, slots)
-                }
+                Some(View::Instance(index, _)) => View::instance_of(*index, depth, choices),
                 _ => View::draw(kind, depth.saturating_sub(1), choices),
             };
             items.insert(at, item);
