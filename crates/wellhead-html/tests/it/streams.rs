@@ -1,9 +1,7 @@
 //! The law of streams: a browser that is told of changes shows what a list of all items would be.
 
-use std::sync::Arc;
-
 use proptest::prelude::*;
-use wellhead_html::{Context, Dom, Instance, Numbers, Stream, Template, Tree, Value, ValueError};
+use wellhead_html::{Context, Numbers, Tree};
 
 use crate::{
     apply::{Shown, change_component},
