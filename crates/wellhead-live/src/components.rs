@@ -7,6 +7,8 @@ use wellhead_html::{
 use wellhead_protocol::{Down, Encoder, MarkupWriter, PatchWriter, Settled};
 use wellhead_render::live::{Sources, Turn};
 
+use crate::{live::digest, session::Refill};
+
 /// A component that the page itself contains.
 #[derive(Debug)]
 pub(crate) struct Root {
@@ -19,6 +21,10 @@ pub(crate) struct Root {
     numbers: Numbers,
     /// What the host told of its state last.
     pub(crate) saved: Option<String>,
+    /// The digest of what was painted, as long as it shows that.
+    pub(crate) painted: Option<[u8; 8]>,
+    /// What it waits for, if its streams have to be told again.
+    pub(crate) refill: Option<Refill>,
 }
 
 impl Root {
@@ -30,6 +36,23 @@ impl Root {
             tree: None,
             numbers: Numbers::default(),
             saved: None,
+            painted: None,
+            refill: None,
+        }
+    }
+
+    /// What it shows as HTML, which a browser will have; none while that is not known.
+    pub(crate) fn paint(&mut self) -> Option<String> {
+        let tree = self.tree.as_ref().filter(|tree| tree.is_whole())?;
+        let html = tree.html();
+        self.painted = Some(digest(&html));
+        Some(html)
+    }
+
+    /// Forgets the items of streams.
+    pub(crate) fn forget(&mut self) {
+        if let Some(tree) = &mut self.tree {
+            tree.forget();
         }
     }
 
@@ -59,8 +82,6 @@ pub(crate) struct Shown {
     pub(crate) refused: Vec<(u32, NotShown)>,
     /// Keys that items of one list have in common, with their components.
     pub(crate) equal_keys: Vec<(u32, String)>,
-    /// Whether anything changed that was shown before.
-    pub(crate) changed: bool,
 }
 
 /// The components that the page itself contains, by number.
@@ -99,9 +120,12 @@ impl Components {
                     root.tree = Some(Tree::new(rendered.value)?);
                     return Ok(());
                 };
+                // Who waits for everything can do nothing with changes.
+                let is_heard = !root.refill.as_ref().is_some_and(Refill::is_of_all);
+                let painted = &mut root.painted;
                 let say = |operation: Operation<'_>| {
-                    shown.changed = true;
-                    let Some(out) = out.as_deref_mut() else {
+                    *painted = None;
+                    let Some(out) = out.as_deref_mut().filter(|_| is_heard) else {
                         return;
                     };
                     if current != number {
@@ -125,7 +149,7 @@ impl Components {
     }
 
     /// The index of the root that contains a component, and what may be where the component is.
-    fn place(&self, component: u32) -> Option<(usize, Context)> {
+    pub(crate) fn place(&self, component: u32) -> Option<(usize, Context)> {
         let index = usize::try_from(component).ok()?;
         if index < self.roots.len() {
             return Some((index, Context::default()));

@@ -418,7 +418,8 @@ impl Page {
     }
 
     /// The page is done: it waits for its browser, which shows the token that this gives.
-    pub fn park(self) -> String {
+    pub fn park(mut self) -> String {
+        self.session.forget_items();
         let shared = Arc::clone(self.session.shared());
         let claim = PageClaim {
             session: self.session.id.clone(),

@@ -3,6 +3,7 @@
 mod keep;
 mod news;
 mod presence;
+mod refill;
 mod wire;
 
 use std::{
@@ -29,6 +30,7 @@ use wellhead_render::{
 use wellhead_store::Message;
 
 use self::presence::Tracked;
+pub(crate) use self::refill::Refill;
 use crate::{
     Connection, Limits,
     components::Components,
@@ -50,8 +52,6 @@ pub(crate) struct Session {
     host: Box<dyn LiveChannel>,
     news: mpsc::Receiver<News>,
     pub(crate) components: Components,
-    /// Whether what the components show is still what was painted.
-    painted: bool,
     topics: SelectAll<BoxStream<'static, Topical>>,
     subscribed: Vec<(String, oneshot::Sender<()>)>,
     /// The numbered messages to the browser; none before it has come.
@@ -154,7 +154,6 @@ impl Session {
             host,
             news,
             components: Components::default(),
-            painted: true,
             topics: SelectAll::new(),
             subscribed: Vec::new(),
             stream: None,
@@ -260,7 +259,7 @@ impl Session {
     fn deadline(&self) -> Instant {
         let deadline = self.end_or_word();
         let save = self.changed_at.map(|at| at + self.shared.limits.save);
-        [save, self.refresh_at()]
+        [save, self.refresh_at(), self.refill_until()]
             .into_iter()
             .flatten()
             .fold(deadline, Instant::min)
@@ -291,6 +290,7 @@ impl Session {
         if self.refresh_at().is_some_and(|at| now >= at) {
             self.refresh().await;
         }
+        self.give_up_refills(now).await;
         let deadline = self.end_or_word();
         match &mut self.connection {
             Some(attached) if now >= attached.heard + limits.heartbeat => {

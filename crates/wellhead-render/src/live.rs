@@ -127,6 +127,12 @@ pub enum Command<'c> {
         /// Who went.
         leaves: Vec<Member<'c>>,
     },
+    /// The items of a component's streams were forgotten, those of components within included: tell them again, each stream
+    /// from its beginning.
+    Refill {
+        /// The component.
+        component: u32,
+    },
     /// Tell the state of all components.
     Save,
     /// A component is gone from the page.
@@ -329,6 +335,10 @@ mod tests {
                 payload: None
             }),
             r#"{"type":"event","component":1,"event":2,"handler":"save"}"#
+        );
+        assert_eq!(
+            json(Command::Refill { component: 1 }),
+            r#"{"type":"refill","component":1}"#
         );
         assert_eq!(json(Command::Save), r#"{"type":"save"}"#);
     }

@@ -113,9 +113,9 @@ impl Session {
                 return Err(error.into());
             }
             self.news(news).await;
-            let root = &self.components.roots[number];
-            if let Some(tree) = &root.tree {
-                return Ok(tree.html());
+            let root = &mut self.components.roots[number];
+            if let Some(html) = root.paint() {
+                return Ok(html);
             }
             if let Some(failure) = self.failure.take() {
                 return Err(paint_error(&root.module, failure));

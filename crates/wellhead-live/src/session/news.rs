@@ -52,12 +52,17 @@ impl Session {
             self.changed_at.get_or_insert_with(Instant::now);
         }
         self.show(turn, sources);
-        for failure in &turn.errors {
+        let (lost, failed): (Vec<_>, Vec<_>) = turn
+            .errors
+            .iter()
+            .partition(|failure| self.is_no_refill(failure));
+        for failure in failed {
             self.failed(failure);
         }
         for effect in &turn.effects {
             self.effect(effect).await;
         }
+        self.mount_anew(&lost).await;
         if self.is_too_slow() {
             self.stream = None;
             self.leave(CloseCode::SlowReader, "").await;
@@ -107,7 +112,6 @@ impl Session {
                 shown
             }
         };
-        self.painted &= !shown.changed || self.stream.is_some();
         for (component, error) in shown.refused {
             self.failed(&Failure {
                 component,
@@ -126,14 +130,21 @@ impl Session {
                 self.render(number);
             }
         }
+        self.refilled();
     }
 
-    /// Everything that a component shows, anew.
+    /// Everything that a component shows, anew: at once, or when the host has told what was forgotten.
     pub(super) fn render(&mut self, number: u32) {
         let (Some(stream), Some(root)) = (&mut self.stream, self.components.root(number)) else {
             return;
         };
-        for message in components::render(root, number, &mut stream.encoder) {
+        if root.tree.as_ref().is_some_and(|tree| !tree.is_whole()) {
+            return self.ask_for_all(number);
+        }
+        let messages = components::render(root, number, &mut stream.encoder);
+        root.forget();
+        root.refill = None;
+        for message in messages {
             self.push(message);
         }
     }
@@ -288,7 +299,8 @@ impl Session {
             }
         }
         self.subscribed.clear();
-        for (number, root) in (0..).zip(&self.components.roots) {
+        for (number, root) in (0..).zip(&mut self.components.roots) {
+            root.restart();
             self.host.send(&Command::Mount {
                 component: number,
                 module: &root.module,
