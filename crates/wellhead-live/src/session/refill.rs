@@ -75,11 +75,11 @@ impl Session {
         if let Some(root) = self.components.root(root) {
             root.refill = Some(Refill { wanted, until });
         }
-        self.host.send(&Command::Refill { component });
         if self.components.roots.len() > 1 {
-            // If the host has no answer, the other components are mounted again too, as they are now.
+            // If the host has no answer, the other components are mounted again too: as they are now, so this comes first.
             self.host.send(&Command::Save);
         }
+        self.host.send(&Command::Refill { component });
     }
 
     /// Looks at what has come for those who wait, and at what is missing now.

@@ -21,6 +21,8 @@ pub(crate) struct FakeHost {
     pub(crate) restores: Arc<AtomicUsize>,
     /// All commands, as JSON.
     pub(crate) commands: Arc<Mutex<Vec<Value>>>,
+    /// The rows that streams show.
+    pub(crate) rows: Arc<Mutex<Vec<String>>>,
     /// The ways back to sessions, the newest last.
     pub(crate) news: Arc<Mutex<Vec<Arc<NewsSink>>>>,
 }
@@ -28,6 +30,7 @@ pub(crate) struct FakeHost {
 const COUNTER: usize = 0;
 const LIST: usize = 1;
 const ITEM: usize = 2;
+const ORDERED: usize = 3;
 
 impl FakeHost {
     pub(crate) fn new() -> Arc<Self> {
@@ -36,6 +39,7 @@ impl FakeHost {
             &["<button @click=\"increment\">", "</button>"][..],
             &["<ul>", "</ul>"],
             &["<li ts-key=", ">", "</li>"],
+            &["<ol>", "</ol>"],
         ] {
             host.sources
                 .push(TemplateSource::new(source.iter().copied()));
@@ -75,6 +79,7 @@ impl LiveHost for FakeHost {
             mounts: Arc::clone(&self.mounts),
             restores: Arc::clone(&self.restores),
             commands: Arc::clone(&self.commands),
+            rows: Arc::clone(&self.rows),
             components: Vec::new(),
         }))
     }
@@ -86,6 +91,7 @@ struct Channel {
     mounts: Arc<AtomicUsize>,
     restores: Arc<AtomicUsize>,
     commands: Arc<Mutex<Vec<Value>>>,
+    rows: Arc<Mutex<Vec<String>>>,
     components: Vec<(u64, Component)>,
 }
 
@@ -94,11 +100,55 @@ enum Component {
     /// Shows the messages of the topic "room".
     Chat(Vec<String>),
     List(Vec<String>),
+    Stream(Stream),
+}
+
+/// Shows rows as a stream.
+struct Stream {
+    /// How it answers to `refill`.
+    refills: Refills,
+    is_ordered: bool,
+    /// What its next render tells.
+    changes: Vec<Value>,
+}
+
+#[derive(Clone, Copy)]
+enum Refills {
+    AtOnce,
+    /// When the event `fill` comes.
+    Later,
+    Fails,
+    Never,
+}
+
+impl Stream {
+    fn new(refills: Refills, rows: &[String]) -> Self {
+        Self {
+            refills,
+            is_ordered: false,
+            changes: rows.iter().map(|row| shown(row)).collect(),
+        }
+    }
+
+    fn fill(&mut self, rows: &[String]) {
+        self.changes = vec![json!([0])];
+        self.changes.extend(rows.iter().map(|row| shown(row)));
+    }
+}
+
+/// A row comes at the end.
+fn shown(row: &str) -> Value {
+    json!([1, row, -1, [ITEM, row, row]])
 }
 
 impl Component {
-    fn render(&self) -> Value {
+    fn render(&mut self) -> Value {
         match self {
+            Self::Stream(stream) => {
+                let mut told = vec![json!(-4), json!("rows")];
+                told.append(&mut stream.changes);
+                json!([if stream.is_ordered { ORDERED } else { LIST }, told])
+            }
             Self::Counter(count) => json!([COUNTER, count]),
             Self::Chat(lines) | Self::List(lines) => {
                 let mut list = vec![json!(-1)];
@@ -113,6 +163,11 @@ impl Component {
             Self::Counter(count) => json!(count.to_string()),
             Self::List(lines) => json!(lines.join(",")),
             Self::Chat(_) => json!({ "unserialisable": "state.socket" }),
+            Self::Stream(Stream {
+                refills: Refills::AtOnce,
+                ..
+            }) => json!("saved"),
+            Self::Stream(_) => json!({ "unserialisable": "the stream rows" }),
         }
     }
 }
@@ -134,7 +189,12 @@ impl Channel {
             &self.mounts
         };
         counted.fetch_add(1, Ordering::Relaxed);
-        let made = match command["module"].as_str().unwrap() {
+        let rows = self.rows.lock().unwrap().clone();
+        let mut made = match command["module"].as_str().unwrap() {
+            "stream" => Component::Stream(Stream::new(Refills::AtOnce, &rows)),
+            "late stream" => Component::Stream(Stream::new(Refills::Later, &rows)),
+            "lost stream" => Component::Stream(Stream::new(Refills::Fails, &rows)),
+            "mute stream" => Component::Stream(Stream::new(Refills::Never, &rows)),
             "counter" => {
                 let start = command["params"]["start"].as_i64().unwrap_or(0);
                 Component::Counter(state.map_or(start, |state| state.parse().unwrap()))
@@ -204,6 +264,18 @@ impl Channel {
                 "navigate": { "kind": "patch", "url": command["payload"] }
             })),
             (Component::List(lines), "reverse") => lines.reverse(),
+            (Component::Stream(stream), "append") => {
+                let row = command["payload"].as_str().unwrap();
+                stream.changes.push(shown(row));
+                self.rows.lock().unwrap().push(row.to_owned());
+            }
+            (Component::Stream(stream), "remove") => {
+                stream.changes.push(json!([2, command["payload"]]));
+                let mut rows = self.rows.lock().unwrap();
+                rows.retain(|row| *row != command["payload"]);
+            }
+            (Component::Stream(stream), "order") => stream.is_ordered = true,
+            (Component::Stream(stream), "fill") => stream.fill(&self.rows.lock().unwrap()),
             (_, "everything") => effects.extend([
                 json!({ "title": { "text": "New" } }),
                 json!({ "push": { "component": 0, "name": "ping", "value": { "a": [1] } } }),
@@ -224,15 +296,39 @@ impl Channel {
         );
     }
 
-    fn render(&self, component: u64, settled: &Value, effects: &Value) {
+    fn render(&mut self, component: u64, settled: &Value, effects: &Value) {
         let (_, made) = self
             .components
-            .iter()
+            .iter_mut()
             .find(|(number, _)| *number == component)
             .expect("it is there");
+        let render = made.render();
         self.tell(&json!({
-            "renders": [[component, made.render()]], "settled": settled, "effects": effects
+            "renders": [[component, render]], "settled": settled, "effects": effects
         }));
+    }
+
+    fn refill(&mut self, component: u64) {
+        let found = self
+            .components
+            .iter_mut()
+            .find(|(number, _)| *number == component);
+        let Some((_, Component::Stream(stream))) = found else {
+            return;
+        };
+        match stream.refills {
+            Refills::Never => {}
+            Refills::Fails => {
+                let error = json!({ "component": component, "code": "stream_lost", "message": "no refill" });
+                self.tell(&json!({ "errors": [error] }));
+            }
+            // A handler that waits for a database renders what it had first.
+            Refills::Later => self.render(component, &json!([]), &json!([])),
+            Refills::AtOnce => {
+                stream.fill(&self.rows.lock().unwrap());
+                self.render(component, &json!([]), &json!([]));
+            }
+        }
     }
 }
 
@@ -290,6 +386,7 @@ impl LiveChannel for Channel {
                     self.render(number, &json!([]), &json!([]));
                 }
             }
+            "refill" => self.refill(command["component"].as_u64().unwrap()),
             "save" => {
                 let states: Vec<_> = self
                     .components

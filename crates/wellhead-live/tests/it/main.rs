@@ -7,4 +7,5 @@ mod abuse;
 mod events;
 mod joining;
 mod resuming;
+mod streams;
 mod topics;
