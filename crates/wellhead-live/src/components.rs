@@ -9,6 +9,9 @@ use wellhead_render::live::{Sources, Turn};
 
 use crate::{live::digest, session::Refill};
 
+/// How many components a root remembers by number that were refused; beyond, it waits for its own next render.
+const MISSED: usize = 64;
+
 /// A component that the page itself contains.
 #[derive(Debug)]
 pub(crate) struct Root {
@@ -25,6 +28,8 @@ pub(crate) struct Root {
     pub(crate) painted: Option<[u8; 8]>,
     /// What it waits for, if its streams have to be told again.
     pub(crate) refill: Option<Refill>,
+    /// Components whose last render was refused, with what it told of streams.
+    pub(crate) missed: Vec<u32>,
 }
 
 impl Root {
@@ -38,6 +43,28 @@ impl Root {
             saved: None,
             painted: None,
             refill: None,
+            missed: Vec::new(),
+        }
+    }
+
+    /// A component in it has rendered, and that is shown or not.
+    fn rendered(&mut self, component: u32, number: u32, is_shown: bool) {
+        if !is_shown {
+            if self.missed.len() >= MISSED {
+                self.missed = vec![number];
+            } else if !self.missed.contains(&component) {
+                self.missed.push(component);
+            }
+            return;
+        }
+        // The whole contains all components. Before they can be shown there is no use in asking for what is missing.
+        let missed = self.missed.len();
+        self.missed
+            .retain(|&other| other != component && component != number);
+        if self.missed.len() < missed
+            && let Some(tree) = &mut self.tree
+        {
+            tree.lose();
         }
     }
 
@@ -141,6 +168,7 @@ impl Components {
                 }
                 Ok(())
             });
+            root.rendered(component, number, result.is_ok());
             if let Err(error) = result {
                 shown.refused.push((component, error));
             }

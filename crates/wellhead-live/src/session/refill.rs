@@ -25,7 +25,7 @@ pub(crate) struct Refill {
 enum Wanted {
     /// All that it shows, for a browser that has nothing of it.
     All,
-    /// What is in streams that stand elsewhere than before, for a browser that has the rest.
+    /// What is in streams that stand elsewhere than before, or miss a change, for a browser that has the rest.
     Streams,
 }
 
@@ -51,6 +51,7 @@ impl Root {
         if let Some(refill) = &mut self.refill {
             refill.until = None;
         }
+        self.missed.clear();
     }
 }
 
@@ -101,7 +102,7 @@ impl Session {
         }
     }
 
-    /// Asks for what is in streams that could not follow their places.
+    /// Asks for what is in streams that could not follow their places, or whose changes were refused.
     fn ask_for_lost(&mut self, number: u32) {
         let Some(root) = self.components.root(number) else {
             return;
@@ -111,7 +112,12 @@ impl Session {
             Some(refill) => refill.wanted,
             None => Wanted::Streams,
         };
-        for component in lost.unwrap_or_default() {
+        let mut lost = lost.unwrap_or_default();
+        // Those within a component are told with it.
+        if lost.first() == Some(&None) {
+            lost.truncate(1);
+        }
+        for component in lost {
             self.ask(number, component.unwrap_or(number), wanted);
         }
     }

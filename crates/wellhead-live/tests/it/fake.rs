@@ -264,10 +264,16 @@ impl Channel {
                 "navigate": { "kind": "patch", "url": command["payload"] }
             })),
             (Component::List(lines), "reverse") => lines.reverse(),
-            (Component::Stream(stream), "append") => {
+            (Component::Stream(stream), "append" | "break") => {
                 let row = command["payload"].as_str().unwrap();
                 stream.changes.push(shown(row));
                 self.rows.lock().unwrap().push(row.to_owned());
+                if command["handler"] == "break" {
+                    // What its render has told is told no more.
+                    stream.changes.clear();
+                    let render = json!({ "renders": [[component, [99]]], "settled": [event] });
+                    return self.tell(&render);
+                }
             }
             (Component::Stream(stream), "remove") => {
                 stream.changes.push(json!([2, command["payload"]]));

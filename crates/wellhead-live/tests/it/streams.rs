@@ -215,7 +215,7 @@ async fn a_worker_that_is_lost_while_it_is_asked_tells_all_items_when_it_mounts(
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_component_that_cannot_fill_its_streams_is_mounted_anew_alone() {
+async fn a_component_that_cannot_fill_its_streams_is_mounted_anew_and_others_keep_their_state() {
     let server = server(&["a"]);
     let mut browser = server.open(&["lost stream", "counter"]).await;
     browser.event_of(1, "increment", None).await;
@@ -276,4 +276,25 @@ async fn a_stream_that_stands_elsewhere_is_filled_again() {
         tokio::time::sleep(Duration::from_secs(12)).await;
         assert_eq!(server.host.mounted(), mounts, "nothing is waited for");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn changes_in_a_render_that_is_refused_are_told_again() {
+    let server = server(&["a"]);
+    let mut browser = server.open(&["stream"]).await;
+    browser.event_of(0, "break", Some("\"b\"")).await;
+    browser.event_of(0, "break", Some("\"c\"")).await;
+    while browser.settled.len() < 2 {
+        browser.next().await;
+    }
+    assert!(
+        server.host.saw("refill").is_empty(),
+        "which would be refused too"
+    );
+    append(&mut browser, "d").await;
+    browser.shows(0, &list(&["a", "b", "c", "d"])).await;
+    append(&mut browser, "e").await;
+    browser.shows(0, &list(&["a", "b", "c", "d", "e"])).await;
+    assert_eq!(server.host.saw("refill").len(), 1);
+    assert_eq!(server.host.mounted(), 1);
 }
