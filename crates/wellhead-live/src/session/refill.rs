@@ -61,7 +61,8 @@ impl Session {
         let Some(root) = self.components.root(number) else {
             return;
         };
-        let asked = root.refill.as_ref().is_some_and(Refill::is_of_all);
+        let asked = root.refill.as_ref();
+        let asked = asked.is_some_and(|refill| refill.is_of_all() && refill.until.is_some());
         if let Some(tree) = &mut root.tree {
             tree.keep();
         }
@@ -164,8 +165,10 @@ impl Session {
     pub(super) async fn give_up_refills(&mut self, now: Instant) {
         let mut any = false;
         for root in &mut self.components.roots {
-            let until = root.refill.as_ref().and_then(|refill| refill.until);
-            if until.is_some_and(|until| now >= until) {
+            let refill = root.refill.as_mut();
+            // Once, even if there is no worker to mount it.
+            let overdue = refill.and_then(|refill| refill.until.take_if(|until| now >= *until));
+            if overdue.is_some() {
                 root.saved = None;
                 any = true;
             }
