@@ -3,7 +3,8 @@
 //! A [`Template`] is the fixed part of what a component renders. It is parsed once, by html5ever, which follows the
 //! specification that browsers follow, so the tree here is the tree there. A render gives a [`Value`]: templates with a
 //! value for each slot, lists, texts. A [`Tree`] holds what the browser shows; [`Tree::diff`] takes the next render and
-//! tells how to get there, in [`Operation`]s on numbered nodes.
+//! tells how to get there, in [`Operation`]s on numbered nodes. Of a [`Stream`] it knows only the order: the items of such
+//! large lists are forgotten when they were told.
 //!
 //! Texts are escaped for where they stand; HTML as it is comes only as a [`Fragment`]. Nothing here does I/O.
 

@@ -161,8 +161,17 @@ impl Tree {
         self.streams.restarted = true;
     }
 
-    /// Gives whose streams stand elsewhere in their component than before, each once: the component within this one, or none
-    /// for those of this one itself. Their items could not follow, so the host has to tell them again.
+    /// A render was not taken, which may have told changes of streams: what they show is not all, until they are told anew.
+    pub fn lose(&mut self) {
+        let lost = &mut self.streams.lost;
+        diff::each_stream(&mut self.content, None, &mut |component, stream| {
+            stream.lost = true;
+            lost.push(component);
+        });
+    }
+
+    /// Gives whose streams stand elsewhere in their component than before, or were lost, each once: the component within this
+    /// one, or none for those of this one itself. The host has to tell their items again.
     pub fn take_lost(&mut self) -> Vec<Option<u32>> {
         let mut lost = std::mem::take(&mut self.streams.lost);
         lost.sort_unstable();

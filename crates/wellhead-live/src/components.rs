@@ -9,6 +9,11 @@ use wellhead_render::live::{Command, Sources, Turn};
 
 use crate::Mount;
 
+use crate::{page::digest, session::Refill};
+
+/// How many components a root remembers by number that were refused; beyond, it waits for its own next render.
+const MISSED: usize = 64;
+
 /// A component that the page itself contains.
 #[derive(Debug)]
 pub(crate) struct Root {
@@ -20,6 +25,12 @@ pub(crate) struct Root {
     pub(crate) saved: Option<String>,
     /// Whether the host has it no more, and shall not get it again.
     pub(crate) has_ended: bool,
+    /// The digest of what was painted, as long as it shows that.
+    pub(crate) painted: Option<[u8; 8]>,
+    /// What it waits for, if its streams have to be told again.
+    pub(crate) refill: Option<Refill>,
+    /// Components whose last render was refused, with what it told of streams.
+    pub(crate) missed: Vec<u32>,
 }
 
 impl Root {
@@ -30,6 +41,9 @@ impl Root {
             numbers: Numbers::default(),
             saved: None,
             has_ended: false,
+            painted: None,
+            refill: None,
+            missed: Vec::new(),
         }
     }
 
@@ -70,6 +84,42 @@ impl Root {
         }
     }
 
+    /// A component in it has rendered, and that is shown or not.
+    fn rendered(&mut self, component: u32, number: u32, is_shown: bool) {
+        if !is_shown {
+            if self.missed.len() >= MISSED {
+                self.missed = vec![number];
+            } else if !self.missed.contains(&component) {
+                self.missed.push(component);
+            }
+            return;
+        }
+        // The whole contains all components. Before they can be shown there is no use in asking for what is missing.
+        let missed = self.missed.len();
+        self.missed
+            .retain(|&other| other != component && component != number);
+        if self.missed.len() < missed
+            && let Some(tree) = &mut self.tree
+        {
+            tree.lose();
+        }
+    }
+
+    /// What it shows as HTML, which a browser will have; none while that is not known.
+    pub(crate) fn paint(&mut self) -> Option<String> {
+        let tree = self.tree.as_ref().filter(|tree| tree.is_whole())?;
+        let html = tree.html();
+        self.painted = Some(digest(&html));
+        Some(html)
+    }
+
+    /// Forgets the items of streams.
+    pub(crate) fn forget(&mut self) {
+        if let Some(tree) = &mut self.tree {
+            tree.forget();
+        }
+    }
+
     /// Numbers all nodes as a browser does that has them from now on. Gives how many there are.
     pub(crate) fn number(&mut self) -> u32 {
         self.numbers = Numbers::default();
@@ -96,8 +146,6 @@ pub(crate) struct Shown {
     pub(crate) refused: Vec<(u32, NotShown)>,
     /// Keys that items of one list have in common, with their components.
     pub(crate) equal_keys: Vec<(u32, String)>,
-    /// Whether anything changed that was shown before.
-    pub(crate) changed: bool,
 }
 
 /// The components that the page itself contains, by number.
@@ -136,9 +184,12 @@ impl Components {
                     root.tree = Some(Tree::new(rendered.value)?);
                     return Ok(());
                 };
+                // Who waits for everything can do nothing with changes.
+                let is_heard = !root.refill.as_ref().is_some_and(Refill::is_of_all);
+                let painted = &mut root.painted;
                 let say = |operation: Operation<'_>| {
-                    shown.changed = true;
-                    let Some(out) = out.as_deref_mut() else {
+                    *painted = None;
+                    let Some(out) = out.as_deref_mut().filter(|_| is_heard) else {
                         return;
                     };
                     if current != number {
@@ -154,6 +205,7 @@ impl Components {
                 }
                 Ok(())
             });
+            root.rendered(component, number, result.is_ok());
             if let Err(error) = result {
                 shown.refused.push((component, error));
             }
@@ -167,7 +219,7 @@ impl Components {
     }
 
     /// The index of the root that contains a component, and what may be where the component is.
-    fn place(&self, component: u32) -> Option<(usize, Context)> {
+    pub(crate) fn place(&self, component: u32) -> Option<(usize, Context)> {
         let index = usize::try_from(component).ok()?;
         if let Some(root) = self.roots.get(index) {
             return (!root.has_ended).then(|| (index, Context::default()));

@@ -34,7 +34,7 @@ pub struct Limits {
     pub keep: Duration,
     /// How long a page's token is good: a day. A page that was open longer, asleep, is loaded again.
     pub token: Duration,
-    /// How long a component may take for its first render: 10 s.
+    /// How long a component may take for its first render, and to fill its streams again: 10 s.
     pub mount: Duration,
     /// Where the temporary files of uploads are: the system's folder for such. It has to exist. Workers read files from there.
     pub upload_folder: PathBuf,

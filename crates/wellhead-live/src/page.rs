@@ -195,7 +195,8 @@ impl Page {
     }
 
     /// The page is done: it waits for its browser.
-    pub fn park(self) {
+    pub fn park(mut self) {
+        self.session.forget_items();
         let shared = Arc::clone(self.session.shared());
         // Who has logged out meanwhile has no use for the page.
         let _: Result<(), LoggedOut> = shared.registry.park(self.session, shared.limits.parked);

@@ -4,6 +4,7 @@ mod errands;
 mod keep;
 mod news;
 mod presence;
+mod refill;
 mod uploads;
 mod wire;
 
@@ -30,6 +31,7 @@ use wellhead_render::{
 };
 use wellhead_store::Message;
 
+pub(crate) use self::refill::Refill;
 use self::{
     errands::{Errands, Subscribed},
     presence::Tracked,
@@ -56,8 +58,6 @@ pub(crate) struct Session {
     host: Box<dyn LiveChannel>,
     news: mpsc::Receiver<News>,
     pub(crate) components: Components,
-    /// Whether what the components show is still what was painted.
-    painted: bool,
     topics: SelectAll<BoxStream<'static, Topical>>,
     subscribed: Vec<(String, oneshot::Sender<()>)>,
     errands: Errands,
@@ -196,7 +196,6 @@ impl Session {
             host,
             news,
             components: Components::default(),
-            painted: true,
             topics: SelectAll::new(),
             subscribed: Vec::new(),
             errands,
@@ -342,7 +341,7 @@ impl Session {
     fn deadline(&self) -> Instant {
         let deadline = self.end_or_word();
         let save = self.changed_at.map(|at| at + self.shared.limits.save);
-        [save, self.refresh_at()]
+        [save, self.refresh_at(), self.refill_until()]
             .into_iter()
             .flatten()
             .fold(deadline, Instant::min)
@@ -379,6 +378,7 @@ impl Session {
         if self.refresh_at().is_some_and(|at| now >= at) {
             self.refresh();
         }
+        self.give_up_refills(now);
         let deadline = self.end_or_word();
         match &mut self.connection {
             Some(attached) if now >= attached.heard + limits.heartbeat => {

@@ -174,6 +174,12 @@ pub enum Command<'c> {
         #[serde(flatten)]
         step: UploadStep<'c>,
     },
+    /// The items of a component's streams were forgotten, those of components within included: tell them again, each stream
+    /// from its beginning.
+    Refill {
+        /// The component.
+        component: u32,
+    },
     /// Tell the state of all components.
     Save,
     /// A component is gone from the page.
@@ -498,6 +504,10 @@ mod tests {
                 payload: None
             }),
             r#"{"type":"event","component":1,"event":2,"handler":"save"}"#
+        );
+        assert_eq!(
+            json(Command::Refill { component: 1 }),
+            r#"{"type":"refill","component":1}"#
         );
         assert_eq!(json(Command::Save), r#"{"type":"save"}"#);
         assert_eq!(json(Command::Close), r#"{"type":"close"}"#);

@@ -105,6 +105,55 @@ test("the session may ask for all items again", async () => {
 	assert.deepEqual(stream(), [-4, "messages", [0], [1, "7", -1, [1, "7", "again"]]]);
 });
 
+test("a component that cannot fill a stream again says so, unless it does not show it", async () => {
+	class Fixed extends LiveView<{ shown: boolean }> {
+		override state = { shown: true };
+		override mount() {
+			this.stream("s", [{ id: 1 }]);
+		}
+		hide() {
+			this.state.shown = false;
+		}
+		render() {
+			return html`<b @a="hide"></b>${this.state.shown ? this.each<{ id: number }>("s", ({ id }) => html`${id}`) : null}`;
+		}
+	}
+	class Outer extends LiveView {
+		render() {
+			return html`${component(Fixed)}`;
+		}
+	}
+	const page = await new TestHost({ Outer }).open("Outer");
+	const news = page.send({ type: "refill", component: 0 });
+	assert.deepEqual(codes(news), ["stream_lost"]);
+	assert.match(message(news), /Fixed cannot fill its stream s again; hint: give it a method refill/);
+	assert.equal(news!.errors![0]!.component, 1000);
+	page.event("hide", {}, 1000);
+	assert.equal(page.send({ type: "refill", component: 0 })?.errors, undefined);
+});
+
+test("what changes on its own is no part of an item", async () => {
+	class Row extends LiveView {
+		render() {
+			return html`x`;
+		}
+	}
+	class Rows extends LiveView {
+		override mount(params: Readonly<Record<string, string>>) {
+			this.stream("rows", [{ id: 1 }]);
+			this.stream("more", [{ id: 1 }]);
+			this.inner = params["inner"] === "stream";
+		}
+		inner = false;
+		render() {
+			return html`${this.each("rows", () => html`<p>${[this.inner ? this.each("more", () => html`x`) : component(Row)]}</p>`)}`;
+		}
+	}
+	const host = new TestHost({ Rows });
+	assert.match(message((await host.open("Rows")).mounted), /Rows shows a component in an item of its stream rows, in slot 0 of .*; hint: items are forgotten/);
+	assert.match(message((await host.open("Rows", { session: 2, params: { inner: "stream" } })).mounted), /Rows shows a stream in an item of its stream rows/);
+});
+
 test("a component within another tells changes once, though its content is kept", async () => {
 	class Inner extends LiveView {
 		override mount() {

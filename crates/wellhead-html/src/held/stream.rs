@@ -247,3 +247,84 @@ impl<'v, 'e> Draft<'v, 'e> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{Context, Template};
+
+    fn entries(keys: &[&str]) -> Vec<Entry> {
+        let mut stream = crate::Stream::new("s");
+        for key in keys {
+            stream
+                .show((*key).to_owned(), None, item())
+                .expect("it has no slots");
+        }
+        let mut stream = Stream::new(stream);
+        stream.forget();
+        stream.entries
+    }
+
+    fn item() -> Instance<'static> {
+        let template = Template::parse(&["<p>x</p>"], &Context::default()).expect("it is fine");
+        Instance::new(Arc::new(template), Vec::new()).expect("it has no slots")
+    }
+
+    /// The order, and what is shown, after changes of a stream with the items 0 to 3.
+    fn outcome(change: impl FnOnce(&mut crate::Stream<'_>)) -> (Vec<usize>, Vec<usize>) {
+        let mut stream = crate::Stream::new("s");
+        change(&mut stream);
+        let outcome = Outcome::of(&entries(&["a", "b", "c", "d"]), stream.changes);
+        let mut shown: Vec<usize> = outcome.shown.keys().copied().collect();
+        shown.sort_unstable();
+        (outcome.order, shown)
+    }
+
+    #[test]
+    fn an_item_that_was_told_takes_little_room() {
+        assert!(size_of::<Entry>() <= 32);
+    }
+
+    #[test]
+    fn keys_that_went_are_new_when_they_come_again() {
+        let show = |stream: &mut crate::Stream<'_>, key: &'static str, at| {
+            stream
+                .show(key.to_owned(), at, item())
+                .expect("it has no slots");
+        };
+        assert_eq!(
+            outcome(|stream| {
+                show(stream, "b", Some(0));
+                show(stream, "z", Some(1));
+                show(stream, "z", Some(4));
+            }),
+            (vec![0, 4, 1, 2, 3], vec![1, 4])
+        );
+        assert_eq!(
+            outcome(|stream| {
+                stream.remove("a");
+                show(stream, "a", Some(1));
+                stream.keep_first(3);
+                show(stream, "d", None);
+            }),
+            (vec![1, 4, 2, 5], vec![4, 5])
+        );
+        assert_eq!(
+            outcome(|stream| {
+                show(stream, "a", None);
+                stream.keep_last(1);
+                show(stream, "a", Some(0));
+            }),
+            (vec![4, 3], vec![4])
+        );
+        assert_eq!(
+            outcome(|stream| {
+                stream.reset();
+                show(stream, "d", None);
+            }),
+            (vec![4], vec![4])
+        );
+    }
+}

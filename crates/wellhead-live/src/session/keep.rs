@@ -183,9 +183,9 @@ impl Session {
                 return Err(error.into());
             }
             self.news(news);
-            let root = &self.components.roots[number];
-            if let Some(tree) = &root.tree {
-                return Ok(tree.html());
+            let root = &mut self.components.roots[number];
+            if let Some(html) = root.paint() {
+                return Ok(html);
             }
             let failure = self.failure.take();
             if let Some(failure) = failure.filter(|failure| failure.component == component) {

@@ -58,12 +58,17 @@ impl Session {
         if !turn.renders.is_empty() && !self.uploads.is_empty() {
             self.prune_uploads();
         }
-        for failure in &turn.errors {
+        let (lost, failed): (Vec<_>, Vec<_>) = turn
+            .errors
+            .iter()
+            .partition(|failure| self.is_no_refill(failure));
+        for failure in failed {
             self.failed(failure);
         }
         for effect in &turn.effects {
             self.effect(effect);
         }
+        self.mount_anew(&lost);
         if self.is_too_slow() {
             self.stream = None;
             self.leave(CloseCode::SlowReader, "");
@@ -113,7 +118,6 @@ impl Session {
                 shown
             }
         };
-        self.painted &= !shown.changed || self.stream.is_some();
         for (component, error) in shown.refused {
             self.failed(&Failure::new(component, super::REFUSED, error.to_string()));
         }
@@ -125,14 +129,21 @@ impl Session {
                 self.render(number);
             }
         }
+        self.refilled();
     }
 
-    /// Everything that a component shows, anew.
+    /// Everything that a component shows, anew: at once, or when the host has told what was forgotten.
     pub(super) fn render(&mut self, number: u32) {
         let (Some(stream), Some(root)) = (&mut self.stream, self.components.root(number)) else {
             return;
         };
-        for message in components::render(root, number, &mut stream.encoder) {
+        if root.tree.as_ref().is_some_and(|tree| !tree.is_whole()) {
+            return self.ask_for_all(number);
+        }
+        let messages = components::render(root, number, &mut stream.encoder);
+        root.forget();
+        root.refill = None;
+        for message in messages {
             self.push(message);
         }
     }
@@ -344,8 +355,9 @@ impl Session {
         self.is_saving = false;
         self.subscribed.clear();
         self.uploads_lost();
-        for (number, root) in (0..).zip(&self.components.roots) {
+        for (number, root) in (0..).zip(&mut self.components.roots) {
             if !root.has_ended {
+                root.restart();
                 self.host.send(&root.command(number));
             }
         }

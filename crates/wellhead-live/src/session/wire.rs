@@ -78,12 +78,12 @@ impl Session {
         for message in std::mem::take(&mut self.early) {
             self.say(&message);
         }
+        self.forget_items();
         self.host.send(&Command::Connected);
         self.all_enter();
     }
 
     fn state_of(&mut self, found: &Found, first: bool, continued: bool) -> ComponentState {
-        let painted = self.painted;
         let Some(root) = self.components.root(found.number) else {
             return ComponentState::Refused;
         };
@@ -93,13 +93,7 @@ impl Session {
         if continued {
             return ComponentState::Current;
         }
-        let same = first
-            && painted
-            && root.number() == found.nodes
-            && root
-                .tree
-                .as_ref()
-                .is_some_and(|tree| crate::page::digest(&tree.html()) == found.digest);
+        let same = first && root.painted == Some(found.digest) && root.number() == found.nodes;
         if same {
             ComponentState::Current
         } else {

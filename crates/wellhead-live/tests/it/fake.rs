@@ -25,6 +25,8 @@ pub(crate) struct FakeHost {
     pub(crate) text: Arc<Mutex<String>>,
     /// What mounting comes to from now on, in place of a component.
     pub(crate) trouble: Arc<Mutex<Option<Value>>>,
+    /// The rows that streams show.
+    pub(crate) rows: Arc<Mutex<Vec<String>>>,
     /// The ways back to sessions, the newest last.
     pub(crate) news: Arc<Mutex<Vec<Arc<NewsSink>>>>,
 }
@@ -33,6 +35,7 @@ const COUNTER: usize = 0;
 const LIST: usize = 1;
 const ITEM: usize = 2;
 const GREETING: usize = 3;
+const ORDERED: usize = 4;
 
 impl FakeHost {
     pub(crate) fn new() -> Arc<Self> {
@@ -42,6 +45,7 @@ impl FakeHost {
             &["<ul>", "</ul>"],
             &["<li ts-key=", ">", "</li>"],
             &["<p>hello ", "</p>", ""],
+            &["<ol>", "</ol>"],
         ] {
             host.sources
                 .push(TemplateSource::new(source.iter().copied()));
@@ -97,6 +101,7 @@ impl LiveHost for FakeHost {
             commands: Arc::clone(&self.commands),
             trouble: Arc::clone(&self.trouble),
             text: Arc::clone(&self.text),
+            rows: Arc::clone(&self.rows),
             components: Vec::new(),
         }))
     }
@@ -110,6 +115,7 @@ struct Channel {
     commands: Arc<Mutex<Vec<Value>>>,
     trouble: Arc<Mutex<Option<Value>>>,
     text: Arc<Mutex<String>>,
+    rows: Arc<Mutex<Vec<String>>>,
     components: Vec<(u64, Component)>,
 }
 
@@ -122,14 +128,58 @@ enum Component {
     Greeting(String),
     /// Takes files: shows the number and state of each.
     Files(Vec<(u64, String)>),
+    Stream(Stream),
+}
+
+/// Shows rows as a stream.
+struct Stream {
+    /// How it answers to `refill`.
+    refills: Refills,
+    is_ordered: bool,
+    /// What its next render tells.
+    changes: Vec<Value>,
+}
+
+#[derive(Clone, Copy)]
+enum Refills {
+    AtOnce,
+    /// When the event `fill` comes.
+    Later,
+    Fails,
+    Never,
+}
+
+impl Stream {
+    fn new(refills: Refills, rows: &[String]) -> Self {
+        Self {
+            refills,
+            is_ordered: false,
+            changes: rows.iter().map(|row| shown(row)).collect(),
+        }
+    }
+
+    fn fill(&mut self, rows: &[String]) {
+        self.changes = vec![json!([0])];
+        self.changes.extend(rows.iter().map(|row| shown(row)));
+    }
+}
+
+/// A row comes at the end.
+fn shown(row: &str) -> Value {
+    json!([1, row, -1, [ITEM, row, row]])
 }
 
 /// What a component of files takes.
 pub(crate) const MOST: u64 = 1_000_000;
 
 impl Component {
-    fn render(&self) -> Value {
+    fn render(&mut self) -> Value {
         match self {
+            Self::Stream(stream) => {
+                let mut told = vec![json!(-4), json!("rows")];
+                told.append(&mut stream.changes);
+                json!([if stream.is_ordered { ORDERED } else { LIST }, told])
+            }
             Self::Counter(count) => json!([COUNTER, count]),
             Self::Greeting(name) => json!([GREETING, name, [-3, 1000, [COUNTER, 1]]]),
             Self::Files(files) => {
@@ -156,6 +206,11 @@ impl Component {
             Self::Greeting(name) => json!(name),
             Self::Files(_) => json!(""),
             Self::Chat(_) => json!({ "unserialisable": "state.socket" }),
+            Self::Stream(Stream {
+                refills: Refills::AtOnce,
+                ..
+            }) => json!("saved"),
+            Self::Stream(_) => json!({ "unserialisable": "the stream rows" }),
         }
     }
 }
@@ -183,7 +238,12 @@ impl Channel {
                 .replace("\"it\"", &component.to_string());
             return self.tell(&serde_json::from_str(&turn).unwrap());
         }
-        let made = match command["module"].as_str().unwrap() {
+        let rows = self.rows.lock().unwrap().clone();
+        let mut made = match command["module"].as_str().unwrap() {
+            "stream" => Component::Stream(Stream::new(Refills::AtOnce, &rows)),
+            "late stream" => Component::Stream(Stream::new(Refills::Later, &rows)),
+            "lost stream" => Component::Stream(Stream::new(Refills::Fails, &rows)),
+            "mute stream" => Component::Stream(Stream::new(Refills::Never, &rows)),
             "greeting" => {
                 let user = command["session"]["user"].as_str();
                 Component::Greeting(state.or(user).unwrap_or("nobody").to_owned())
@@ -261,6 +321,24 @@ impl Channel {
                 "navigate": { "kind": "patch", "url": command["payload"] }
             })),
             (Component::List(lines), "reverse") => lines.reverse(),
+            (Component::Stream(stream), "append" | "break") => {
+                let row = command["payload"].as_str().unwrap();
+                stream.changes.push(shown(row));
+                self.rows.lock().unwrap().push(row.to_owned());
+                if command["handler"] == "break" {
+                    // What its render has told is told no more.
+                    stream.changes.clear();
+                    let render = json!({ "renders": [[component, [99]]], "settled": [event] });
+                    return self.tell(&render);
+                }
+            }
+            (Component::Stream(stream), "remove") => {
+                stream.changes.push(json!([2, command["payload"]]));
+                let mut rows = self.rows.lock().unwrap();
+                rows.retain(|row| *row != command["payload"]);
+            }
+            (Component::Stream(stream), "order") => stream.is_ordered = true,
+            (Component::Stream(stream), "fill") => stream.fill(&self.rows.lock().unwrap()),
             (_, "everything") => effects.extend([
                 json!({ "title": { "text": "New" } }),
                 json!({ "push": { "component": 0, "name": "ping", "value": { "a": [1] } } }),
@@ -335,15 +413,39 @@ impl Channel {
         self.render(component, &json!([]), &json!(effects));
     }
 
-    fn render(&self, component: u64, settled: &Value, effects: &Value) {
+    fn render(&mut self, component: u64, settled: &Value, effects: &Value) {
         let (_, made) = self
             .components
-            .iter()
+            .iter_mut()
             .find(|(number, _)| *number == component)
             .expect("it is there");
+        let render = made.render();
         self.tell(&json!({
-            "renders": [[component, made.render()]], "settled": settled, "effects": effects
+            "renders": [[component, render]], "settled": settled, "effects": effects
         }));
+    }
+
+    fn refill(&mut self, component: u64) {
+        let found = self
+            .components
+            .iter_mut()
+            .find(|(number, _)| *number == component);
+        let Some((_, Component::Stream(stream))) = found else {
+            return;
+        };
+        match stream.refills {
+            Refills::Never => {}
+            Refills::Fails => {
+                let error = json!({ "component": component, "code": "stream_lost", "message": "no refill" });
+                self.tell(&json!({ "errors": [error] }));
+            }
+            // A handler that waits for a database renders what it had first.
+            Refills::Later => self.render(component, &json!([]), &json!([])),
+            Refills::AtOnce => {
+                stream.fill(&self.rows.lock().unwrap());
+                self.render(component, &json!([]), &json!([]));
+            }
+        }
     }
 }
 
@@ -403,6 +505,7 @@ impl LiveChannel for Channel {
                 }
             }
             "upload" => self.upload(&command),
+            "refill" => self.refill(command["component"].as_u64().unwrap()),
             "save" => {
                 let states: Vec<_> = self
                     .components

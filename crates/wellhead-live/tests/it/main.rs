@@ -11,5 +11,6 @@ mod logout;
 mod mounting;
 mod resuming;
 mod slow_store;
+mod streams;
 mod topics;
 mod uploads;

@@ -13,6 +13,7 @@ import { json, newsText, Outbox } from "./outbox.ts";
 import { Pass } from "./pass.ts";
 import { readSaved, save } from "./saved.ts";
 import type { Change } from "./state.ts";
+import { refills } from "./streams.ts";
 import { hears, notePresences } from "./topics.ts";
 import { note } from "./uploads.ts";
 
@@ -151,7 +152,10 @@ export class Session {
 
 	/** The session has forgotten what is in the streams of a component. */
 	#refill(core: Core): void {
-		for (const name of core.rare?.streams?.keys() ?? []) this.call(core, "stream_lost", () => core.view.refill(name));
+		const streams = [...(core.rare?.streams?.values() ?? [])];
+		const lost = refills(core) ? undefined : streams.find(({ shown }) => shown);
+		if (lost) failed(core, new LiveError("stream_lost", `${core.definition.name} cannot fill its stream ${lost.name} again`, "give it a method refill(stream); without one it is mounted anew"), "stream_lost");
+		else for (const { name } of streams) this.call(core, "stream_lost", () => core.view.refill(name));
 		for (const child of core.rare?.children?.values() ?? []) this.#refill(child);
 		core.touch();
 	}

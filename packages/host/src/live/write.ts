@@ -27,6 +27,8 @@ export class Writer {
 	readonly #number: (template: Template) => number;
 	readonly #nested: (core: Core, nested: Nested) => Json;
 	#depth = 0;
+	/** The stream whose item is written. */
+	#item: string | null = null;
 
 	constructor(core: Core, number: (template: Template) => number, nested: (core: Core, nested: Nested) => Json) {
 		this.#core = core;
@@ -60,6 +62,7 @@ export class Writer {
 	#object(value: object): Json {
 		if (value instanceof Raw) return [HTML, value.html];
 		if (value instanceof Nested) {
+			this.#forgotten("component");
 			this.#enter();
 			const written = this.#nested(this.#core, value);
 			this.#depth--;
@@ -80,7 +83,14 @@ export class Writer {
 		return list;
 	}
 
+	/** What changes on its own cannot be found again in an item that was told. */
+	#forgotten(what: "component" | "stream"): void {
+		if (this.#item === null) return;
+		throw new LiveError("misuse", `${this.#core.definition.name} shows a ${what} in an item of its stream ${this.#item}`, "items are forgotten when they are told: show it in a list, or the item by templates only");
+	}
+
 	#stream({ stream, render }: StreamSlot): Json {
+		this.#forgotten("stream");
 		const name = this.#core.definition.name;
 		if (stream.written >= 0) throw new LiveError("misuse", `${name} shows its stream ${stream.name} twice`);
 		this.#enter();
@@ -93,7 +103,9 @@ export class Writer {
 			const [, key, at, item] = change;
 			const html = render(item as never, key);
 			if (!(html instanceof Html)) throw new LiveError("misuse", `an item of the stream ${stream.name} of ${name} is shown by a template`, "this.each(name, (item) => html`<li>…</li>`)");
+			this.#item = stream.name;
 			written.push([1, key, at, this.#instance(html)]);
+			this.#item = null;
 		}
 		stream.written = stream.changes.length;
 		stream.json = written;
