@@ -104,10 +104,21 @@ impl Store for TestStore {
         })
     }
 
+    fn get<'s>(&'s self, key: &'s str) -> StoreFuture<'s, Option<Bytes>> {
+        Box::pin(async move {
+            self.answers().await;
+            self.memory.get(key).await
+        })
+    }
+
     fn take<'s>(&'s self, key: &'s str) -> StoreFuture<'s, Option<Bytes>> {
         Box::pin(async move {
             self.answers().await;
             self.memory.take(key).await
         })
+    }
+
+    fn close(&self) -> StoreFuture<'_, ()> {
+        self.memory.close()
     }
 }

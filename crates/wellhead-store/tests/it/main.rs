@@ -1,0 +1,3 @@
+//! Stores as those meet them who use them.
+
+mod laws;
