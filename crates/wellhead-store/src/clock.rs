@@ -1,6 +1,6 @@
 //! What time it is, for what expires. Tests let it pass as they like.
 
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 #[cfg(test)]
 use std::{
@@ -26,6 +26,18 @@ impl Clock {
         #[cfg(test)]
         let now = now + self.ahead();
         now
+    }
+
+    /// For what outlives the process: milliseconds since 1970.
+    pub(crate) fn unix_millis(&self) -> i64 {
+        let now = SystemTime::now();
+        #[cfg(test)]
+        let now = now + self.ahead();
+        let since = now.duration_since(SystemTime::UNIX_EPOCH);
+        // A clock that is off by that much says nothing: nothing expires by it.
+        since.map_or(0, |since| {
+            i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+        })
     }
 
     #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What the parts of a server share, on one machine or many: topics with subscribers and members, and values that expire.
 //!
-//! [`Store`] is the contract; [`Memory`] keeps everything in this process, which is enough for one.
+//! [`Store`] is the contract; [`Memory`] keeps everything in this process, which is enough for one; [`Sqlite`] keeps values in a file, which
+//! outlives it.
 //!
 //! ```
 //! use std::time::Duration;
@@ -28,6 +29,7 @@ mod error;
 mod memory;
 #[cfg(test)]
 mod model;
+mod sqlite;
 mod subscription;
 
 use std::{future::Future, pin::Pin, time::Duration};
@@ -36,6 +38,7 @@ use bytes::Bytes;
 
 pub use error::StoreError;
 pub use memory::Memory;
+pub use sqlite::Sqlite;
 pub use subscription::{Message, Subscription};
 
 /// What the methods of a [`Store`] return.

@@ -5,7 +5,7 @@ use std::{collections::HashMap, time::Duration};
 use bytes::Bytes;
 use proptest::prelude::*;
 
-use crate::{Memory, Store, clock::Clock};
+use crate::{Memory, Sqlite, Store, clock::Clock};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const KEYS: [&str; 5] = ["", "a", "A", "a\0b", "ключ"];
@@ -119,5 +119,28 @@ proptest! {
         let clock = Clock::default();
         let store = Box::new(Memory::with_clock(clock.clone()));
         run(check(&steps, &clock, store, async |store| store));
+    }
+}
+
+proptest! {
+    // Each makes a file, which takes a disk some milliseconds.
+    #![proptest_config(cases(48))]
+
+    #[test]
+    fn a_file_keeps_what_a_map_keeps(steps in steps()) {
+        let clock = Clock::default();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let open = async || {
+            let opened = Sqlite::open_at(&path, u64::MAX, clock.clone()).await;
+            Box::new(opened.unwrap()) as Box<dyn Store>
+        };
+        run(async {
+            check(&steps, &clock, open().await, async |store| {
+                drop(store);
+                open().await
+            })
+            .await;
+        });
     }
 }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use wellhead_store::{MAX_MEMBERS, MAX_NAME, MAX_VALUE, Memory, Store, StoreError};
+use wellhead_store::{MAX_MEMBERS, MAX_NAME, MAX_VALUE, Memory, Sqlite, Store, StoreError};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -14,6 +14,15 @@ macro_rules! laws {
             $(#[tokio::test]
             async fn $law() {
                 super::$law(super::Memory::default()).await;
+            })*
+        }
+
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $law() {
+                let folder = tempfile::tempdir().unwrap();
+                let path = folder.path().join("store.db");
+                super::$law(super::Sqlite::open(path).await.unwrap()).await;
             })*
         }
     };
