@@ -25,6 +25,12 @@ pub enum StoreError {
     /// A topic has as many members as it may, [`MAX_MEMBERS`].
     #[error("{MAX_MEMBERS} members are present at a topic already; hint: use several topics")]
     TooManyMembers,
+    /// A URL that names no store.
+    #[error("{problem}; hint: `memory:` or `sqlite:PATH`, such as `sqlite:state.db`")]
+    BadUrl {
+        /// What is wrong with it. Of a URL of another kind, which may hold a password, only the scheme is told.
+        problem: String,
+    },
     /// A store has the file open already, in another process or in this one.
     #[error(
         "{} is in use by another process; hint: end the server that has it, or give this one a file of its own", .path.display()

@@ -1,7 +1,11 @@
 //! What the parts of a server share, on one machine or many: topics with subscribers and members, and values that expire.
 //!
-//! [`Store`] is the contract; [`Memory`] keeps everything in this process, which is enough for one; [`Sqlite`] keeps values in a file, which
-//! outlives it.
+//! [`Store`] is the contract; [`open`] makes one of a configured URL:
+//!
+//! | URL | store | topics are those of | values outlive | room |
+//! |---|---|---|---|---|
+//! | `memory:` | [`Memory`] | this process | nothing | 256 MiB |
+//! | `sqlite:PATH` | [`Sqlite`], one file | this process, the only one on that file | the process, also if it is killed | 1 GiB |
 //!
 //! ```
 //! use std::time::Duration;
@@ -31,6 +35,7 @@ mod memory;
 mod model;
 mod sqlite;
 mod subscription;
+mod url;
 
 use std::{future::Future, pin::Pin, time::Duration};
 
@@ -40,6 +45,7 @@ pub use error::StoreError;
 pub use memory::Memory;
 pub use sqlite::Sqlite;
 pub use subscription::{Message, Subscription};
+pub use url::open;
 
 /// What the methods of a [`Store`] return.
 pub type StoreFuture<'s, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 's>>;

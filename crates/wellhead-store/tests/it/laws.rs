@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use wellhead_store::{MAX_MEMBERS, MAX_NAME, MAX_VALUE, Memory, Sqlite, Store, StoreError};
+use wellhead_store::{MAX_MEMBERS, MAX_NAME, MAX_VALUE, Memory, Sqlite, Store, StoreError, open};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -228,4 +228,23 @@ async fn it_can_be_closed_twice(store: impl Store) {
     store.put("k", "1".into(), MINUTE).await.unwrap();
     assert_eq!(store.close().await, Ok(()));
     assert_eq!(store.close().await, Ok(()));
+}
+
+#[tokio::test]
+async fn a_url_opens_the_store_that_it_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let url = format!("sqlite:{}", path.display());
+    let store = open(&url).await.unwrap();
+    store.put("k", "1".into(), MINUTE).await.unwrap();
+    let in_use = StoreError::InUse { path };
+    assert_eq!(open(&url).await.err(), Some(in_use));
+    drop(store);
+    assert_eq!(
+        open(&url).await.unwrap().get("k").await,
+        Ok(Some("1".into()))
+    );
+
+    let store = open("memory:").await.unwrap();
+    assert_eq!(store.get("k").await, Ok(None));
 }
