@@ -28,6 +28,8 @@ use wellhead_render::{
 };
 use wellhead_store::Message;
 
+pub(crate) use keep::unstore;
+
 use self::presence::Tracked;
 use crate::{
     Connection, Limits,

@@ -35,6 +35,16 @@ struct KeptRoot {
     ended: bool,
 }
 
+/// Has the store forget a session, beside whatever else is done.
+pub(crate) fn unstore(shared: &Arc<Shared>, id: String) {
+    let shared = Arc::clone(shared);
+    tokio::spawn(async move {
+        if let Err(error) = shared.store.take(&stored_as(&id)).await {
+            tracing::error!(session = id, %error, "the state of a session is still kept");
+        }
+    });
+}
+
 impl Session {
     pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.shared
@@ -62,7 +72,7 @@ impl Session {
     }
 
     /// Puts what is known into the store, beside whatever else is done.
-    pub(crate) fn store(&self, kept: Bytes) {
+    pub(super) fn store(&self, kept: Bytes) {
         let (shared, id) = (Arc::clone(&self.shared), self.id.clone());
         tokio::spawn(async move {
             let key = stored_as(&id);
@@ -74,13 +84,8 @@ impl Session {
     }
 
     /// Has the store forget what it keeps, beside whatever else is done.
-    pub(super) fn unstore(&self) {
-        let (shared, id) = (Arc::clone(&self.shared), self.id.clone());
-        tokio::spawn(async move {
-            if let Err(error) = shared.store.take(&stored_as(&id)).await {
-                tracing::error!(session = id, %error, "the state of a session is still kept");
-            }
-        });
+    pub(crate) fn unstore(&self) {
+        unstore(&self.shared, self.id.clone());
     }
 
     /// Takes over what the store has kept. The components are not mounted yet.
