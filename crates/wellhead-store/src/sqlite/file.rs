@@ -38,7 +38,18 @@ pub(super) struct File {
     path: PathBuf,
     /// How large it may be, in bytes.
     room: u64,
-    _lock: fs::File,
+    _lock: Lock,
+}
+
+/// Keeps other processes away. The system lets go of it however this one ends.
+#[derive(Debug)]
+struct Lock(fs::File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a process that is being started has a copy of it for a moment.
+        let _ = self.0.unlock();
+    }
 }
 
 /// What can be done with the values, within a transaction.
@@ -139,6 +150,12 @@ impl File {
             .unwrap();
     }
 
+    /// What a process has for a moment that this one starts.
+    #[cfg(test)]
+    pub(super) fn copy_of_lock(&self) -> fs::File {
+        self._lock.0.try_clone().unwrap()
+    }
+
     /// How long it is waited for other programs.
     #[cfg(test)]
     pub(super) fn wait_for_others(&self, patience: Duration) {
@@ -210,14 +227,13 @@ fn place(path: &Path) -> io::Result<PathBuf> {
     }
 }
 
-/// Keeps other processes away. The system lets go of the lock however this one ends.
-fn lock(path: &Path, place: &Path) -> Result<fs::File, StoreError> {
+fn lock(path: &Path, place: &Path) -> Result<Lock, StoreError> {
     let mut name = place.as_os_str().to_owned();
     name.push(".lock");
     let of_file = |error: io::Error| failure::of_file(path, &error);
     let file = private().open(PathBuf::from(name)).map_err(of_file)?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse {
             path: path.to_owned(),
         }),

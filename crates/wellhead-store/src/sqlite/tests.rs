@@ -95,6 +95,16 @@ async fn a_file_is_for_one_store() {
     drop((store, folder));
 }
 
+/// Which failed now and then where a process was started at the same moment.
+#[test]
+fn a_process_that_is_being_started_keeps_no_file_in_use() {
+    let (_folder, path) = place();
+    let file = File::open(&path, ROOM).unwrap();
+    let _copy = file.copy_of_lock();
+    drop(file);
+    File::open(&path, ROOM).unwrap();
+}
+
 #[tokio::test]
 async fn what_is_no_database_is_told_and_left_as_it_is() {
     let (_folder, path) = place();

@@ -130,6 +130,21 @@ async fn what_was_acknowledged_survives_a_kill() {
 }
 
 #[tokio::test]
+async fn a_file_can_be_used_whenever_its_making_was_cut_short() {
+    let folder = tempfile::tempdir().unwrap();
+    for millis in 0..40 {
+        let path = folder.path().join(format!("{millis}.db"));
+        let mut child = child(&path, 0);
+        tokio::time::sleep(Duration::from_millis(millis)).await;
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let store = Sqlite::open(&path).await.unwrap();
+        store.put("a", "1".into(), Duration::MAX).await.unwrap();
+        assert_eq!(store.get("a").await, Ok(Some("1".into())));
+    }
+}
+
+#[tokio::test]
 async fn a_second_process_is_refused_until_the_first_is_gone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
