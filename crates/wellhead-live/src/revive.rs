@@ -11,7 +11,7 @@ use crate::{
     components::Root,
     live::{Refused, Wanted},
     page::ComponentClaim,
-    session::{Control, Session, stored_as},
+    session::{Control, Session, stored_as, unstore},
 };
 
 impl Live {
@@ -42,19 +42,23 @@ impl Live {
             page.claimed(claim);
         }
         if let Err(error) = page.mount_all().await {
-            if let (PaintError::Render(_), Some(kept)) = (&error, kept) {
-                // The components have done nothing wrong, so the next try finds their state.
-                page.session.store(kept);
+            // If the components have done nothing wrong, the next try finds their state.
+            if !matches!(error, PaintError::Render(_)) {
+                unstore(shared, page.session.id.clone());
             }
             return Err(failed(join.connection, page.session.id.clone(), &error));
         }
+        let id = page.session.id.clone();
         match shared.registry.start(page.session) {
             Ok(control) => {
                 // It cannot have ended: it waits for somebody to come.
                 let _ = control.send(Control::Attach(Box::new(join))).await;
                 Ok(())
             }
-            Err(_) => Err((join.connection, CloseCode::LoggedOut, String::new())),
+            Err(_) => {
+                unstore(shared, id);
+                Err((join.connection, CloseCode::LoggedOut, String::new()))
+            }
         }
     }
 
@@ -62,7 +66,8 @@ impl Live {
     async fn kept(&self, id: &str) -> Option<Bytes> {
         let shared = &self.shared;
         let key = stored_as(id);
-        match timeout(shared.limits.mount, shared.store.take(&key)).await {
+        // It stays there: this server may be gone before it has saved the session itself.
+        match timeout(shared.limits.mount, shared.store.get(&key)).await {
             Ok(Ok(kept)) => kept,
             Ok(Err(error)) => {
                 tracing::error!(session = id, %error, "the store does not answer");

@@ -31,12 +31,12 @@ use wellhead_render::{
 };
 use wellhead_store::Message;
 
-pub(crate) use self::refill::Refill;
 use self::{
     errands::{Errands, Subscribed},
     presence::Tracked,
     uploads::{Done, Files},
 };
+pub(crate) use self::{keep::unstore, refill::Refill};
 use crate::{
     Connection, Limits,
     components::Components,

@@ -1,6 +1,11 @@
 //! What the parts of a server share, on one machine or many: topics with subscribers and members, and values that expire.
 //!
-//! [`Store`] is the contract; [`Memory`] keeps everything in this process, which is enough for one.
+//! [`Store`] is the contract; [`open`] makes one of a configured URL:
+//!
+//! | URL | store | topics are those of | values outlive | room |
+//! |---|---|---|---|---|
+//! | `memory:` | [`Memory`] | this process | nothing | 256 MiB |
+//! | `sqlite:PATH` | [`Sqlite`], one file | this process, the only one on that file | the process, also if it is killed | 1 GiB |
 //!
 //! ```
 //! use std::time::Duration;
@@ -14,6 +19,7 @@
 //! assert_eq!(messages.next().await.unwrap().bytes, "hello");
 //!
 //! store.put("key", "value".into(), Duration::from_secs(60)).await?;
+//! assert_eq!(store.get("key").await?.unwrap(), "value");
 //! assert_eq!(store.take("key").await?.unwrap(), "value");
 //! assert!(store.take("key").await?.is_none());
 //! # Ok(())
@@ -22,15 +28,24 @@
 
 #![forbid(unsafe_code)]
 
+mod clock;
+mod error;
 mod memory;
+#[cfg(test)]
+mod model;
+mod sqlite;
 mod subscription;
+mod url;
 
 use std::{future::Future, pin::Pin, time::Duration};
 
 use bytes::Bytes;
 
+pub use error::StoreError;
 pub use memory::Memory;
+pub use sqlite::Sqlite;
 pub use subscription::{Message, Subscription};
+pub use url::open;
 
 /// What the methods of a [`Store`] return.
 pub type StoreFuture<'s, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 's>>;
@@ -42,35 +57,6 @@ pub const MAX_VALUE: usize = 1024 * 1024;
 
 /// The most members that may be present at a topic.
 pub const MAX_MEMBERS: usize = 10_000;
-
-/// Why a store cannot do what it is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum StoreError {
-    /// A topic or key is longer than [`MAX_NAME`].
-    #[error("a name of {length} bytes, at most {MAX_NAME}; hint: use an identifier")]
-    NameTooLong {
-        /// Its length in bytes.
-        length: usize,
-    },
-    /// A message or value is longer than [`MAX_VALUE`].
-    #[error(
-        "a value of {length} bytes, at most {MAX_VALUE}; hint: keep it elsewhere, and its name here"
-    )]
-    ValueTooLong {
-        /// Its length in bytes.
-        length: usize,
-    },
-    /// A topic has as many members as it may, [`MAX_MEMBERS`].
-    #[error("{MAX_MEMBERS} members are present at a topic already; hint: use several topics")]
-    TooManyMembers,
-    /// The store cannot be reached, or failed.
-    #[error("the store failed: {message}")]
-    Unavailable {
-        /// What it said.
-        message: String,
-    },
-}
 
 /// Topics and values that a server's parts share.
 ///
@@ -91,6 +77,9 @@ pub trait Store: Send + Sync + 'static {
     fn subscribe<'s>(&'s self, topic: &'s str) -> StoreFuture<'s, Subscription>;
 
     /// Keeps a value for some time, in place of one with the same key. It may be forgotten earlier if there is no room.
+    ///
+    /// [`Duration::MAX`] is for what is to be kept as long as the store is. When this has returned, a store that outlives
+    /// its process has the value also if that is killed.
     ///
     /// # Errors
     ///
@@ -125,12 +114,27 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError`]
     fn members<'s>(&'s self, topic: &'s str) -> StoreFuture<'s, Vec<(String, Bytes)>>;
 
+    /// A value that is kept, and stays.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`]
+    fn get<'s>(&'s self, key: &'s str) -> StoreFuture<'s, Option<Bytes>>;
+
     /// Takes a value out: of several that ask at once, one gets it.
     ///
     /// # Errors
     ///
     /// [`StoreError`]
     fn take<'s>(&'s self, key: &'s str) -> StoreFuture<'s, Option<Bytes>>;
+
+    /// Does what it was asked for before, and lets go of what it has open; a second time does nothing. What needs
+    /// that afterwards gets [`StoreError::Closed`].
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`]
+    fn close(&self) -> StoreFuture<'_, ()>;
 }
 
 fn check_name(name: &str) -> Result<(), StoreError> {

@@ -12,7 +12,7 @@ const TABLE: &str = "ARCHITECTURE.md";
 const HEADER: [&str; 4] = ["crate", "owns", "does not know", "depends on"];
 
 /// Libraries that only some folders may name. A `*` stands for the rest of the name.
-const OWNERS: [(&[&str], &[&str]); 5] = [
+const OWNERS: [(&[&str], &[&str]); 6] = [
     (&["deno_*", "serde_v8", "v8"], &["crates/wellhead-js"]),
     (
         &["rolldown", "rolldown_*", "string_wizard"],
@@ -22,6 +22,7 @@ const OWNERS: [(&[&str], &[&str]); 5] = [
         &["axum", "axum-*", "tungstenite", "tokio-tungstenite"],
         &["crates/wellhead-server"],
     ),
+    (&["rusqlite", "libsqlite3-sys"], &["crates/wellhead-store"]),
     (
         &["pyo3", "pyo3-*"],
         &["crates/wellhead-python", "bindings/python"],

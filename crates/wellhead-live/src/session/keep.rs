@@ -12,7 +12,7 @@ use wellhead_render::{
     live::{Command, Failure, News},
 };
 
-use super::{Ending, Next, Session, Told, errands::Errand};
+use super::{Ending, Next, Session, Told, errands::Errand, stored_as};
 use crate::{Mount, PaintError, components::Root, live::Shared};
 
 /// How long a session that ends waits for the host, and then for the store.
@@ -37,6 +37,16 @@ struct KeptRoot {
     state: Option<String>,
     #[serde(default)]
     ended: bool,
+}
+
+/// Has the store forget a session, beside whatever else is done.
+pub(crate) fn unstore(shared: &Arc<Shared>, id: String) {
+    let shared = Arc::clone(shared);
+    tokio::spawn(async move {
+        if let Err(error) = shared.store.take(&stored_as(&id)).await {
+            tracing::error!(session = id, %error, "the state of a session is still kept");
+        }
+    });
 }
 
 impl Session {

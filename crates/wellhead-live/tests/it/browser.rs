@@ -51,7 +51,7 @@ impl Server {
         Self::on(TestStore::default(), limits)
     }
 
-    fn on(store: TestStore, limits: Limits) -> Self {
+    pub(crate) fn on(store: TestStore, limits: Limits) -> Self {
         let host = FakeHost::new();
         let signer = Signer::new([7; 32]);
         let options = Options::new(Arc::clone(&host) as _, Arc::new(store.clone()), signer)

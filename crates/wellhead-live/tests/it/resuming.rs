@@ -2,9 +2,12 @@
 
 use std::{sync::atomic::Ordering, time::Duration};
 
+use tokio::runtime::Builder;
+use wellhead_live::Limits;
 use wellhead_protocol::{CloseCode, ComponentState, Down, Settled, Up};
+use wellhead_store::Store;
 
-use crate::browser::Server;
+use crate::{browser::Server, store::TestStore};
 
 const THREE: &str = "<button ts-on:click=\"increment\">3</button>";
 
@@ -167,6 +170,68 @@ async fn state_is_saved_soon_after_it_has_changed() {
         .shows(0, "<button ts-on:click=\"increment\">4</button>")
         .await;
     assert_eq!(replica.host.restored(), 1);
+}
+
+/// The store keeps what a server has taken over, so a second one that dies early costs nothing either.
+#[tokio::test(start_paused = true)]
+async fn a_second_server_that_is_gone_without_a_word_costs_no_state() {
+    let server = Server::new();
+    let mut browser = server.open(&["counter"]).await;
+    for _ in 0..3 {
+        browser.event("increment").await;
+    }
+    browser.shows(0, THREE).await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    for _ in 0..3 {
+        let replica = server.replica();
+        browser.reconnect(&replica).await;
+        browser.joined().await;
+        browser.shows(0, THREE).await;
+        assert_eq!((replica.host.mounted(), replica.host.restored()), (0, 1));
+    }
+}
+
+/// In time that passes, since a file takes some.
+#[test]
+fn a_file_has_the_sessions_of_a_server_that_is_gone_without_a_word() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("state.db").display());
+    let mut limits = Limits::default();
+    limits.save = Duration::from_millis(20);
+    let server = async || {
+        let store = wellhead_store::open(&url).await.unwrap();
+        Server::on(TestStore::on(store), limits.clone())
+    };
+    // What a process has is gone with it.
+    let process = || {
+        let runtime = Builder::new_current_thread().enable_all().build();
+        runtime.unwrap()
+    };
+    let mut browser = process().block_on(async {
+        let server = server().await;
+        let mut browser = server.open(&["counter"]).await;
+        for _ in 0..3 {
+            browser.event("increment").await;
+        }
+        browser.shows(0, THREE).await;
+        let key = format!("live/{}", browser.session);
+        loop {
+            let kept = server.store.get(&key).await.unwrap().unwrap_or_default();
+            if String::from_utf8_lossy(&kept).contains("\"state\":\"3\"") {
+                return browser;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+    for _ in 0..2 {
+        process().block_on(async {
+            let server = server().await;
+            browser.reconnect(&server).await;
+            browser.joined().await;
+            browser.shows(0, THREE).await;
+            assert_eq!((server.host.mounted(), server.host.restored()), (0, 1));
+        });
+    }
 }
 
 #[tokio::test(start_paused = true)]

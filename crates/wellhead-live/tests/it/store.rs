@@ -13,16 +13,32 @@ use futures_util::StreamExt;
 use wellhead_store::{Memory, Store, StoreFuture, Subscription};
 
 /// Clones are the same.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct TestStore {
-    memory: Memory,
+    inner: Arc<dyn Store>,
     is_stuck: Arc<AtomicBool>,
     subscribers: Arc<AtomicUsize>,
     /// How many values it was asked to keep.
     pub(crate) puts: Arc<AtomicUsize>,
 }
 
+impl Default for TestStore {
+    fn default() -> Self {
+        Self::on(Arc::new(Memory::default()))
+    }
+}
+
 impl TestStore {
+    /// One that keeps things where another does.
+    pub(crate) fn on(inner: Arc<dyn Store>) -> Self {
+        Self {
+            inner,
+            is_stuck: Arc::default(),
+            subscribers: Arc::default(),
+            puts: Arc::default(),
+        }
+    }
+
     /// From now on, or no longer, nothing that is asked for comes to an end.
     pub(crate) fn is_stuck(&self, is_stuck: bool) {
         self.is_stuck.store(is_stuck, Ordering::Relaxed);
@@ -52,14 +68,14 @@ impl Store for TestStore {
     fn publish<'s>(&'s self, topic: &'s str, message: Bytes) -> StoreFuture<'s, ()> {
         Box::pin(async move {
             self.answers().await;
-            self.memory.publish(topic, message).await
+            self.inner.publish(topic, message).await
         })
     }
 
     fn subscribe<'s>(&'s self, topic: &'s str) -> StoreFuture<'s, Subscription> {
         Box::pin(async move {
             self.answers().await;
-            let messages = self.memory.subscribe(topic).await?;
+            let messages = self.inner.subscribe(topic).await?;
             self.subscribers.fetch_add(1, Ordering::Relaxed);
             let listens = Listens(Arc::clone(&self.subscribers));
             Ok(Subscription::new(messages.map(move |message| {
@@ -73,7 +89,7 @@ impl Store for TestStore {
         Box::pin(async move {
             self.puts.fetch_add(1, Ordering::Relaxed);
             self.answers().await;
-            self.memory.put(key, value, keep).await
+            self.inner.put(key, value, keep).await
         })
     }
 
@@ -86,28 +102,39 @@ impl Store for TestStore {
     ) -> StoreFuture<'s, ()> {
         Box::pin(async move {
             self.answers().await;
-            self.memory.enter(topic, member, about, keep).await
+            self.inner.enter(topic, member, about, keep).await
         })
     }
 
     fn exit<'s>(&'s self, topic: &'s str, member: &'s str) -> StoreFuture<'s, ()> {
         Box::pin(async move {
             self.answers().await;
-            self.memory.exit(topic, member).await
+            self.inner.exit(topic, member).await
         })
     }
 
     fn members<'s>(&'s self, topic: &'s str) -> StoreFuture<'s, Vec<(String, Bytes)>> {
         Box::pin(async move {
             self.answers().await;
-            self.memory.members(topic).await
+            self.inner.members(topic).await
+        })
+    }
+
+    fn get<'s>(&'s self, key: &'s str) -> StoreFuture<'s, Option<Bytes>> {
+        Box::pin(async move {
+            self.answers().await;
+            self.inner.get(key).await
         })
     }
 
     fn take<'s>(&'s self, key: &'s str) -> StoreFuture<'s, Option<Bytes>> {
         Box::pin(async move {
             self.answers().await;
-            self.memory.take(key).await
+            self.inner.take(key).await
         })
+    }
+
+    fn close(&self) -> StoreFuture<'_, ()> {
+        self.inner.close()
     }
 }

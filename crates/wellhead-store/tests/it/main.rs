@@ -1,0 +1,4 @@
+//! Stores as those meet them who use them.
+
+mod crash;
+mod laws;
