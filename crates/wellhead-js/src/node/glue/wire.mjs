@@ -1,5 +1,5 @@
 // The frames of `frame.rs`, from the side of the process. The parts in this folder are one module, in the order of
-// `glue.rs`: wire, errors, loading, calls, replies, tool, main.
+// `glue.rs`.
 import { AsyncLocalStorage } from "node:async_hooks";
 import module from "node:module";
 import { Socket } from "node:net";
@@ -11,10 +11,14 @@ import v8 from "node:v8";
 import vm from "node:vm";
 import { receiveMessageOnPort } from "node:worker_threads";
 
-const IN = { INIT: 1, CALL: 2, BODY: 3, BODY_END: 4, BODY_FAIL: 5, PULL: 6, CANCEL: 7, PING: 8, INVOKE: 9 };
+const IN = {
+	INIT: 1, CALL: 2, BODY: 3, BODY_END: 4, BODY_FAIL: 5, PULL: 6, CANCEL: 7, PING: 8, INVOKE: 9,
+	MOUNTED: 10, COMMAND: 11, CLOSE: 12,
+};
 const OUT = {
 	READY: 64, LOAD_FAILED: 65, BEGIN: 66, PENDING: 67, EARLY: 68, REPLY: 69, CHUNK: 70, END: 71, FAIL: 72, REPORT: 73,
-	WANT_BODY: 74, PONG: 75, RESULT: 76, INSPECT: 77, SPOILED: 78,
+	WANT_BODY: 74, PONG: 75, RESULT: 76, INSPECT: 77, SPOILED: 78, MOUNT: 79,
+	TOOK: 80, NEWS: 81, LOST: 82, DONE: 83,
 };
 const HEADER = 9;
 /** How long frames are handled in one go, in milliseconds, before timers and promises of other calls get their turn. */
@@ -28,7 +32,7 @@ const exit = process.exit.bind(process);
 socket.on("error", () => exit(0));
 socket.on("close", () => exit(0));
 
-/** Hands each frame over as it comes. What is not a whole frame yet is held. */
+/** Hands each frame over as it comes; others wait for the next turn where this gives `true`. What is not a whole frame yet is held. */
 class Frames {
 	#held = Buffer.alloc(0);
 	#later = false;
@@ -51,8 +55,8 @@ class Frames {
 			if (end > bytes.length) break;
 			const start = at + HEADER;
 			at = end;
-			this.handle(bytes[start - 5], bytes.readUInt32LE(start - 4), bytes.subarray(start, end));
-			this.#later = performance.now() > until;
+			const rests = this.handle(bytes[start - 5], bytes.readUInt32LE(start - 4), bytes.subarray(start, end));
+			this.#later = rests === true || performance.now() > until;
 		}
 		this.#held = bytes.subarray(at);
 		if (this.#later) setImmediate(() => this.#drain());
