@@ -129,7 +129,7 @@ impl Driver {
     pub(super) fn kill(&mut self, number: u64, sentence: Sentence) {
         self.condemn(number, sentence);
         if let Some(worker) = self.worker(number) {
-            worker.kill();
+            worker.kill(sentence);
         }
     }
 

@@ -211,9 +211,10 @@ impl Worker {
         }
     }
 
-    /// Ends the process at once.
-    pub(super) fn kill(&mut self) {
+    /// Ends the process at once, for a reason that then counts more than why it was given up before.
+    pub(super) fn kill(&mut self, sentence: Sentence) {
         if let Some(kill) = self.kill.take() {
+            self.sentence = Some(sentence);
             let _ = kill.send(());
         }
     }

@@ -25,6 +25,8 @@ on_each_engine!(
     a_loop_after_an_await_is_charged_to_its_session,
     a_heap_that_a_session_fills_is_charged_to_it,
     renders_beside_a_session_that_loops_start_again,
+    renders_beside_a_timer_that_loops_start_again,
+    a_render_that_loops_after_an_await_is_found_out_beside_sessions,
     a_render_that_loops_costs_its_worker_the_sessions,
     sessions_are_spread_over_workers,
     a_bundle_without_live_components_says_so,
@@ -37,6 +39,7 @@ on_each_engine!(
     ten_thousand_commands_may_wait_and_no_more,
     sessions_save_what_they_have_when_their_worker_is_replaced,
     sessions_save_what_they_have_when_the_pool_closes,
+    a_session_that_never_saves_keeps_nothing_from_ending,
     sessions_save_what_they_have_when_the_engine_is_dropped,
     what_is_told_before_the_bundle_is_loaded_waits,
     sessions_hear_why_a_bundle_does_not_load,
@@ -73,6 +76,7 @@ const HOST: &str = r#"
         async "loop-after"() { await null; for (;;); },
         "loop-later"() { setTimeout(() => { for (;;); }, 20); },
         fill() { const all = []; for (;;) all.push(new Array(1000).fill(all.length)); },
+        block() { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0); },
         kill() { process.kill(process.pid, "SIGKILL"); },
         throw() { throw new TypeError("the host is broken"); },
         flood: (session, event) => ({ ...on.template(session, event), ...title("x".repeat(1 << 20)) }),
@@ -80,6 +84,7 @@ const HOST: &str = r#"
     };
     const one = (session, { type, event, handler, payload }) => {
         if (type === "event") return on[handler](session, event, payload);
+        if (type === "save" && kept.get(session) === "endless") for (;;);
         if (type === "save") return { states: [[0, kept.get(session) ?? "nothing"]] };
     };
     const list = (session, commands) => {
@@ -99,6 +104,7 @@ const HOST: &str = r#"
     export const respond = async (call) => {
         const name = path(call);
         if (name === "/loop") for (;;);
+        if (name === "/loop-after") { await sleep(100); for (;;); }
         if (name === "/leak") { for (let i = 0; i < 40; i++) setTimeout(() => {}, 1e8); return page("leaks"); }
         if (name === "/wait") { await sleep(200); return page("waited"); }
         if (name === "/mount") return page(await call.mount("one"));
@@ -331,6 +337,15 @@ async fn a_timer_that_loops_in_a_process_costs_it_without_blame() {
     assert_eq!(codes(&errors), [ErrorCode::WorkerLost; 2], "{errors:?}");
 }
 
+/// Waiting in this way uses no processor time; in an isolate it is refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handler_that_blocks_its_process_is_charged_to_its_session() {
+    let short = limited(1, |limits| limits.wall = Duration::from_millis(500));
+    let errors = offend(Engine::Node, "block", short).await;
+    let expected = [ErrorCode::WallLimit, ErrorCode::WorkerLost];
+    assert_eq!(codes(&errors), expected, "{errors:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_that_is_killed_loses_its_sessions() {
     let errors = offend(Engine::Node, "kill", workers(1)).await;
@@ -351,6 +366,32 @@ async fn renders_beside_a_session_that_loops_start_again(engine: Engine) {
     let mut reply = render.await.unwrap().unwrap();
     assert_eq!(body(&mut reply.chunks).await.unwrap(), "waited");
     assert_eq!(retired(&app), [(RetireReason::Cpu, 1)]);
+}
+
+async fn renders_beside_a_timer_that_loops_start_again(engine: Engine) {
+    let app = start(engine, impatient(1)).await;
+    let mut session = Session::open(&app);
+    session.echoes();
+    session.send("loop-later", 0);
+    assert_eq!(app.text("/wait").await.unwrap(), "waited");
+    session.lost();
+}
+
+async fn a_render_that_loops_after_an_await_is_found_out_beside_sessions(engine: Engine) {
+    let app = start(engine, impatient(1)).await;
+    let mut session = Session::open(&app);
+    session.echoes();
+    let render = tokio::spawn(app.renderer.render(get("/loop-after")));
+    while !render.is_finished() {
+        // Its page mounts its components again.
+        if let Ok(News::Lost(_)) = session.news.try_recv() {
+            session = Session::open(&app);
+            session.send("echo", 0);
+        }
+        tokio::task::yield_now().await;
+    }
+    let error = render.await.unwrap().unwrap_err();
+    assert_eq!(error.code, ErrorCode::CpuLimit, "{error}");
 }
 
 async fn a_render_that_loops_costs_its_worker_the_sessions(engine: Engine) {
@@ -524,6 +565,29 @@ async fn sessions_save_what_they_have_when_the_pool_closes(engine: Engine) {
     assert_eq!(error.code, ErrorCode::Closing);
 }
 
+async fn a_session_that_never_saves_keeps_nothing_from_ending(engine: Engine) {
+    let app = start(
+        engine,
+        limited(2, |limits| {
+            limits.cpu = Duration::from_millis(300);
+            limits.timers = 100;
+        }),
+    )
+    .await;
+    let mut sessions = [Session::open(&app), Session::open(&app)];
+    for session in &mut sessions {
+        session.send("keep", "\"endless\"");
+        session.turn();
+    }
+    while retired(&app).is_empty() {
+        assert_eq!(app.text("/leak").await.unwrap(), "leaks");
+    }
+    app.renderer.close().await;
+    for session in &sessions {
+        assert_eq!(session.lost().code, ErrorCode::CpuLimit);
+    }
+}
+
 async fn sessions_save_what_they_have_when_the_engine_is_dropped(engine: Engine) {
     let app = start(engine, workers(1)).await;
     let mut session = Session::open(&app);
@@ -583,12 +647,17 @@ async fn a_page_mounts_what_it_asks_for(engine: Engine) {
 async fn a_session_of_the_page_answers_while_the_page_waits_for_it(engine: Engine) {
     let app = start(engine, workers(1)).await;
     let host = host(&app);
+    let runtime = tokio::runtime::Handle::current();
     let mount = move |_| {
         let mut session = Session::with(&*host).expect("it is open");
-        async move {
+        // Not on the worker's thread, which has to handle what is sent.
+        let mounted = runtime.spawn(async move {
             session.echoes();
+            session.asks("worker", 0)
+        });
+        async {
             Mounted {
-                answer: session.asks("worker", 0),
+                answer: mounted.await.unwrap(),
                 error: None,
             }
         }

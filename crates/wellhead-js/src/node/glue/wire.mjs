@@ -23,6 +23,8 @@ const OUT = {
 const HEADER = 9;
 /** How long frames are handled in one go, in milliseconds, before timers and promises of other calls get their turn. */
 const SLICE = 10;
+/** How many bytes of frames are held until their turn comes, at least; then nothing is read until it has. */
+const MOST_HELD = 1 << 20;
 
 // Standard input is a socket in both directions, so that what the application writes to standard output cannot get
 // between frames. Standard input as such is empty for it.
@@ -42,6 +44,7 @@ class Frames {
 		socket.on("data", (bytes) => {
 			this.#held = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes]);
 			if (!this.#later) this.#drain();
+			else if (this.#held.length > MOST_HELD) socket.pause();
 		});
 	}
 
@@ -60,6 +63,7 @@ class Frames {
 		}
 		this.#held = bytes.subarray(at);
 		if (this.#later) setImmediate(() => this.#drain());
+		else if (socket.isPaused()) socket.resume();
 	}
 }
 
