@@ -713,3 +713,13 @@ async fn a_mount_ends_with_its_request(engine: Engine) {
     assert_eq!(end, Err(RecvTimeoutError::Disconnected));
     assert_eq!(app.text("/ok").await.unwrap(), "ok");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_app_does_to_global_functions_keeps_no_session_waiting() {
+    let source = format!("{HOST} globalThis.setImmediate = () => {{}};");
+    let app = App::start(Engine::Node, &source, workers(1)).await;
+    let mut session = Session::open(&app);
+    for _ in 0..3 {
+        session.echoes();
+    }
+}

@@ -44,7 +44,7 @@ function sendNews(id, text) {
  */
 function liveCommand(id, text) {
 	send(OUT.TOOK, id);
-	setImmediate(send, OUT.DONE, id);
+	soon(send, OUT.DONE, id);
 	try {
 		if (liveHost === null) throw new TypeError("the bundle has no live components: its entry exports no `live`");
 		let session = sessions.get(id);
@@ -61,7 +61,7 @@ function liveCommand(id, text) {
 /** A session is over for the server. */
 function liveClose(id) {
 	send(OUT.TOOK, id);
-	setImmediate(send, OUT.DONE, id);
+	soon(send, OUT.DONE, id);
 	forget(id);
 }
 

@@ -21,6 +21,8 @@ const OUT = {
 	TOOK: 80, NEWS: 81, LOST: 82, DONE: 83,
 };
 const HEADER = 9;
+/** Runs something when microtasks are over, whatever the application makes of the global function. */
+const soon = setImmediate;
 /** How long frames are handled in one go, in milliseconds, before timers and promises of other calls get their turn. */
 const SLICE = 10;
 /** How many bytes of frames are held until their turn comes, at least; then nothing is read until it has. */
@@ -62,7 +64,7 @@ class Frames {
 			this.#later = rests === true || performance.now() > until;
 		}
 		this.#held = bytes.subarray(at);
-		if (this.#later) setImmediate(() => this.#drain());
+		if (this.#later) soon(() => this.#drain());
 		else if (socket.isPaused()) socket.resume();
 	}
 }
