@@ -15,6 +15,7 @@
 //! ```
 
 mod error;
+mod inbox;
 mod inspect;
 mod node;
 mod options;

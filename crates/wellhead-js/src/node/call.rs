@@ -12,6 +12,7 @@ use wellhead_render::{Body, ChunkSender, Chunks, ErrorCode, Part, RenderError, R
 
 use super::driver::Event;
 use super::frame::{Answer, Head, ToNode};
+use super::mounts::Mounting;
 use super::pool::{Guard, Job};
 use super::worker::Outbox;
 
@@ -47,6 +48,7 @@ pub(super) struct Live {
     owed: u32,
     down: Option<mpsc::UnboundedSender<Down>>,
     body: Option<BodyTask>,
+    pub(super) mounts: Mounting,
     /// How long it ran before `since`.
     used: Duration,
     /// When its clock was started; it stands while the reader is behind.
@@ -96,6 +98,7 @@ impl Live {
             .take()
             .map(|body| BodyTask::start(job.id, body, outbox.clone()));
         Self {
+            mounts: Mounting::new(job.mounts.clone()),
             trace_id: job.trace_id.clone(),
             job: Some(job),
             worker,

@@ -13,7 +13,9 @@ use super::call::{Live, Phase};
 use super::driver::Driver;
 use super::output::Death;
 use super::pool::Job;
+use super::sessions;
 use super::worker::{self, Sentence, Worker};
+use crate::inbox::NO_CALL;
 
 /// How often a call is started again after its worker was lost.
 const MAX_LOSSES: u32 = 3;
@@ -48,13 +50,19 @@ impl Driver {
             let slot = &mut self.slots[slot];
             slot.failures = if useless { slot.failures + 1 } else { 0 };
         }
+        if worker.ready {
+            // Sessions that hear of the end are let in again.
+            self.open_post(slot);
+        }
         self.bury(&worker, death);
         self.restart(slot);
     }
 
-    /// Fails the call that a process was lost to, and starts the others again.
+    /// Fails the call or the live session that a process was lost to, and starts the other calls again.
     fn bury(&mut self, worker: &Worker, death: Death) {
         let guilty = self.guilty(worker).filter(|_| !worker.settled);
+        let session = worker.post.inbox.running();
+        let known = guilty.is_some() || worker.settled || session != NO_CALL;
         for id in &worker.calls {
             let Some(live) = self.calls.remove(id) else {
                 continue;
@@ -64,7 +72,7 @@ impl Driver {
             if guilty == Some(*id) {
                 self.fail(live, verdict(worker, death, self.setup.options.limits));
             } else if repeatable {
-                self.again(live, guilty.is_none() && !worker.settled);
+                self.again(live, !known);
             } else {
                 let message = format!(
                     "the worker was lost to another render: {}",
@@ -73,6 +81,8 @@ impl Driver {
                 self.fail(live, RenderError::new(ErrorCode::WorkerLost, message));
             }
         }
+        let its = verdict(worker, death, self.setup.options.limits);
+        worker.post.inbox.close(session, &its, &sessions::lost());
     }
 
     /// Whether a call waits behind another that its process is stuck in, and can be started again when it has ended.
@@ -80,7 +90,9 @@ impl Driver {
         let Some(worker) = self.workers().find(|worker| worker.number == number) else {
             return false;
         };
-        let other = worker.settled || self.guilty(worker).is_some_and(|guilty| guilty != id);
+        let other = worker.settled
+            || worker.post.inbox.running() != NO_CALL
+            || self.guilty(worker).is_some_and(|guilty| guilty != id);
         other && self.calls.get(&id).is_some_and(can_start_again)
     }
 
@@ -101,6 +113,10 @@ impl Driver {
         if worker.current.is_some() {
             return worker.current;
         }
+        let inbox = &worker.post.inbox;
+        if inbox.running() != NO_CALL {
+            return None;
+        }
         // The ping came first, and was not reached.
         let innocent = |live: &Live| worker.pinged.is_some_and(|pinged| live.sent > pinged);
         let calls = worker
@@ -113,7 +129,11 @@ impl Driver {
         // the first.
         let fresh = live.phase == Phase::Fresh;
         let all = suspects.all(|(_, other)| fresh && other.phase == Phase::Fresh);
-        all.then_some(first)
+        // Live sessions have timers and promises too. It is that call all the same if a process was lost with it alone before;
+        // and where there are sessions each call is announced.
+        let again = live.job.as_ref().is_some_and(|job| job.alone);
+        let only = inbox.len() == 0 || (again && !fresh);
+        (all && only).then_some(first)
     }
 }
 

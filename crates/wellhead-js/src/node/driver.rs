@@ -8,12 +8,14 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
-use wellhead_render::{ErrorCode, RenderError, RetireReason};
+use wellhead_render::{ErrorCode, Mounted, RenderError, RetireReason};
 
 use super::call::{Live, Outgoing, Phase};
 use super::frame::{FromNode, Malformed, ToNode, Why};
+use super::mounts::Wanted;
 use super::output::Death;
 use super::pool::{Job, Setup, Shared, closing};
+use super::sessions::Post;
 use super::worker::{Sentence, Worker};
 use crate::JsError;
 use crate::reloads::Reloads;
@@ -37,6 +39,10 @@ pub(super) enum Event {
     Taken(u32),
     /// The pool is to end once nothing is in flight.
     Close(oneshot::Sender<()>),
+    /// Something waits for the process of live sessions.
+    Mail(Arc<Post>),
+    /// A live component that a call wants is mounted, or not.
+    Mounted(Wanted, Mounted),
     /// A process sent a frame, with the id of its call.
     Frame(u64, u32, FromNode),
     /// A process sent what is no frame.
@@ -48,13 +54,14 @@ pub(super) enum Event {
 }
 
 /// A place for a process.
-#[derive(Default)]
 pub(super) struct Slot {
     pub(super) worker: Option<Worker>,
     /// How many processes in a row ended before they were of use.
     pub(super) failures: u32,
     /// Why the bundle did not load when it was last tried.
     pub(super) error: Option<RenderError>,
+    /// Where live sessions are let in for its process, or for the next while there is none.
+    pub(super) post: Arc<Post>,
 }
 
 pub(super) struct Driver {
@@ -91,9 +98,12 @@ pub(super) fn spawn(
         })?;
     let (sender, events) = mpsc::unbounded_channel();
     let weak = sender.downgrade();
+    let workers = setup.options.workers.max(1);
+    let posts: Vec<_> = (0..workers).map(|_| Post::new(weak.clone())).collect();
+    shared.reception.set(posts.clone(), None);
     std::thread::Builder::new()
         .name("wellhead-node".into())
-        .spawn(move || runtime.block_on(run(setup, shared, weak, events)))
+        .spawn(move || runtime.block_on(run(setup, shared, posts, weak, events)))
         .map_err(|error| JsError::engine(format!("the system cannot start a thread: {error}")))?;
     Ok(sender)
 }
@@ -101,13 +111,19 @@ pub(super) fn spawn(
 async fn run(
     setup: Setup,
     shared: Arc<Shared>,
+    posts: Vec<Arc<Post>>,
     weak: mpsc::WeakUnboundedSender<Event>,
     mut events: mpsc::UnboundedReceiver<Event>,
 ) {
     let (frames, mut framed) = mpsc::channel(FRAMES);
-    let slots = std::iter::repeat_with(Slot::default);
+    let slots = posts.into_iter().map(|post| Slot {
+        worker: None,
+        failures: 0,
+        error: None,
+        post,
+    });
     let mut driver = Driver {
-        slots: slots.take(setup.options.workers.max(1)).collect(),
+        slots: slots.collect(),
         setup,
         shared,
         frames,
@@ -127,12 +143,14 @@ async fn run(
         driver.start_worker(slot);
     }
     let mut look = Instant::now();
+    let mut is_used = true;
     while !driver.is_closed() {
         let pause = driver.look_pause();
         tokio::select! {
-            event = events.recv() => match event {
+            event = events.recv(), if is_used => match event {
                 Some(event) => driver.handle(event),
-                None => return,
+                // What live sessions have is saved before the processes end.
+                None => is_used = false,
             },
             Some(event) = framed.recv() => driver.handle(event),
             () = tokio::time::sleep_until((look + pause).into()) => {
@@ -162,7 +180,10 @@ impl Driver {
             Event::Close(done) => {
                 self.closing = true;
                 self.closers.push(done);
+                self.send_all_sessions_away();
             }
+            Event::Mail(post) => self.mail(&post),
+            Event::Mounted(wanted, mounted) => self.mounted(wanted, mounted),
             Event::Frame(worker, id, frame) => self.frame(worker, id, frame),
             Event::Malformed(worker, malformed) => {
                 tracing::error!("{malformed}");
@@ -172,7 +193,8 @@ impl Driver {
             Event::Restart(slot) => self.start_worker(slot),
         }
         if self.closing && self.calls.is_empty() && self.queue.is_empty() {
-            self.workers_mut().for_each(Worker::end);
+            let idle = |worker: &&mut Worker| worker.is_idle();
+            self.workers_mut().filter(idle).for_each(Worker::end);
         }
     }
 
@@ -245,7 +267,7 @@ impl Driver {
             let Some(outbox) = worker.outbox.clone() else {
                 return;
             };
-            if worker.calls.is_empty() && worker.pinged.is_none() {
+            if worker.is_idle() && worker.pinged.is_none() {
                 // What it used before is not this call's.
                 worker.moved = true;
             }
@@ -319,7 +341,9 @@ impl Driver {
     /// How long until the processes are looked at again.
     fn look_pause(&self) -> Duration {
         let limits = &self.setup.options.limits;
-        let busy = |worker: &Worker| !worker.ready || !worker.calls.is_empty() || worker.stale;
+        let busy = |worker: &Worker| {
+            !worker.ready || !worker.is_idle() || worker.stale || worker.pinged.is_some()
+        };
         if self.workers().any(busy) {
             let quarter = limits.cpu.min(limits.wall) / 4;
             quarter.clamp(Duration::from_millis(5), Duration::from_millis(100))

@@ -10,6 +10,7 @@ use crate::JsError;
 /// What was thrown by a render.
 pub(super) fn render_error(thrown: &Thrown, root: &Path) -> RenderError {
     let code = match thrown.kind {
+        Thrown::ENGINE => ErrorCode::Protocol,
         Thrown::OUTPUT => ErrorCode::OutputLimit,
         Thrown::STALLED => ErrorCode::Stalled,
         Thrown::TIMERS => ErrorCode::TimerLimit,

@@ -1,5 +1,6 @@
 //! Processes that come and go: when one is started, and when one is ended.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use wellhead_render::{ErrorCode, RenderError};
@@ -35,7 +36,8 @@ impl Driver {
             return;
         }
         self.started += 1;
-        match Worker::start(self.started, &self.setup, &self.frames) {
+        let post = Arc::clone(&self.slots[slot].post);
+        match Worker::start(self.started, &self.setup, &self.frames, post) {
             Ok(worker) => self.slots[slot].worker = Some(worker),
             Err(error) => {
                 let message = format!("a Node process does not start: {error}");
@@ -72,7 +74,9 @@ impl Driver {
             worker.ready = true;
             worker.stale = true;
             process::limit_memory(worker.pid, memory);
+            worker.deliver();
         }
+        self.show_posts();
         let up = |worker: &Worker| worker.is_up();
         if self
             .slots
@@ -113,9 +117,9 @@ impl Driver {
             return;
         }
         if let Some(mut worker) = self.slots[slot].worker.take() {
-            if worker.calls.is_empty() {
-                worker.end();
-            }
+            self.open_post(slot);
+            worker.send_sessions_away();
+            worker.end_if_left();
             self.leaving.push(worker);
             self.start_worker(slot);
         }
@@ -125,7 +129,7 @@ impl Driver {
     pub(super) fn kill(&mut self, number: u64, sentence: Sentence) {
         self.condemn(number, sentence);
         if let Some(worker) = self.worker(number) {
-            worker.kill();
+            worker.kill(sentence);
         }
     }
 
@@ -153,7 +157,7 @@ impl Driver {
         for worker in self.workers_mut() {
             let sentence = match worker.ready {
                 // Nothing is expected of one that has nothing to do.
-                true if worker.calls.is_empty() && worker.pinged.is_none() => None,
+                true if worker.is_idle() && worker.pinged.is_none() => None,
                 true => worker.look(now, limits.cpu, limits.wall + SILENCE),
                 false => worker.look(
                     now,
@@ -219,6 +223,9 @@ impl Driver {
         tracing::error!("{error}");
         self.slots[slot].failures += 1;
         self.slots[slot].error = Some(error.clone());
+        let post = Arc::clone(&self.slots[slot].post);
+        self.open_post(slot);
+        post.close(&error);
         self.shared.ready.send_replace(Some(Err(error)));
         if let Some(error) = self.down() {
             for job in std::mem::take(&mut self.queue) {

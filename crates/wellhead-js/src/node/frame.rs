@@ -23,6 +23,9 @@
 //! | 7 `Cancel` | u8 why: 0 nobody waits any more, 1 the time is over |
 //! | 8 `Ping` | – |
 //! | 9 `Invoke` | str function, bytes: JSON of the arguments |
+//! | 10 `Mounted` | u32: which mount of the call, bytes: what became of it, as JSON |
+//! | 11 `Command` | bytes: a command of a live session, or a list of them, as JSON; the id is the session's |
+//! | 12 `Close` | –: a live session is over |
 //!
 //! | from the process | payload |
 //! |---|---|
@@ -41,6 +44,11 @@
 //! | 76 `Result` | bytes: JSON of what the function returned |
 //! | 77 `Inspect` | str: the address of the process's inspector, sent once, before the bundle is loaded |
 //! | 78 `Spoiled` | –: a module has failed, which Node will not evaluate again |
+//! | 79 `Mount` | u32: which mount of the call, bytes: the live component that it wants, as JSON |
+//! | 80 `Took` | –: what came for a live session is about to be handled |
+//! | 81 `News` | bytes: what came of it, or comes later, as JSON |
+//! | 82 `Lost` | error: a live session is over, because it could not be handled |
+//! | 83 `Done` | –: what came for a live session has been handled; sent once for each `Command` and `Close` |
 //!
 //! An error is a u8 kind (0 thrown, 1 engine, 2 output limit, 3 stalled, 4 timer limit, 5 thrown by a module), str name, message and stack.
 //! A `str` of a reply's body may be any bytes.
@@ -63,6 +71,9 @@ pub(crate) enum ToNode {
     Cancel(Why),
     Ping,
     Invoke { function: String, arguments: Bytes },
+    Mounted { mount: u32, answer: String },
+    Command(String),
+    Close,
 }
 
 /// Why a call is called off.
@@ -91,6 +102,11 @@ pub(crate) enum FromNode {
     Result(Bytes),
     Inspect(String),
     Spoiled,
+    Mount { mount: u32, what: String },
+    Took,
+    News(String),
+    Lost(Thrown),
+    Done,
 }
 
 /// Status and headers.
@@ -202,7 +218,11 @@ impl ToNode {
         out.put_u32_le(id);
         match self {
             ToNode::Init(bytes) | ToNode::Call(bytes) | ToNode::Body(bytes) => out.put_slice(bytes),
-            ToNode::BodyFail(text) => out.put_slice(text.as_bytes()),
+            ToNode::BodyFail(text) | ToNode::Command(text) => out.put_slice(text.as_bytes()),
+            ToNode::Mounted { mount, answer } => {
+                out.put_u32_le(*mount);
+                out.put_slice(answer.as_bytes());
+            }
             ToNode::Pull(count) => out.put_u32_le(*count),
             ToNode::Invoke {
                 function,
@@ -212,7 +232,7 @@ impl ToNode {
                 out.put_slice(arguments);
             }
             ToNode::Cancel(why) => out.put_u8(*why as u8),
-            ToNode::BodyEnd | ToNode::Ping => {}
+            ToNode::BodyEnd | ToNode::Ping | ToNode::Close => {}
         }
         let length = (out.len() - start - 4) as u32;
         out[start..start + 4].copy_from_slice(&length.to_le_bytes());
@@ -229,6 +249,9 @@ impl ToNode {
             ToNode::Cancel(_) => 7,
             ToNode::Ping => 8,
             ToNode::Invoke { .. } => 9,
+            ToNode::Mounted { .. } => 10,
+            ToNode::Command(_) => 11,
+            ToNode::Close => 12,
         }
     }
 }
@@ -282,6 +305,14 @@ impl FromNode {
             76 => FromNode::Result(bytes.split_off(0)),
             77 => FromNode::Inspect(text(&mut bytes)?),
             78 => FromNode::Spoiled,
+            79 => FromNode::Mount {
+                mount: u32_of(&mut bytes)?,
+                what: utf8(bytes.split_off(0))?,
+            },
+            80 => FromNode::Took,
+            81 => FromNode::News(utf8(bytes.split_off(0))?),
+            82 => FromNode::Lost(thrown(&mut bytes)?),
+            83 => FromNode::Done,
             _ => return Err(Malformed("there is no such kind")),
         };
         match bytes.is_empty() {
@@ -319,7 +350,11 @@ fn slice(bytes: &mut Bytes) -> Result<Bytes, Malformed> {
 }
 
 fn text(bytes: &mut Bytes) -> Result<String, Malformed> {
-    String::from_utf8(slice(bytes)?.into()).map_err(|_| Malformed("text is not UTF-8"))
+    utf8(slice(bytes)?)
+}
+
+fn utf8(bytes: Bytes) -> Result<String, Malformed> {
+    String::from_utf8(bytes.into()).map_err(|_| Malformed("text is not UTF-8"))
 }
 
 fn head(bytes: &mut Bytes) -> Result<Head, Malformed> {

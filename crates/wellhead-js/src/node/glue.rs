@@ -8,6 +8,7 @@ pub(super) const SOURCE: &str = concat!(
     include_str!("glue/loading.mjs"),
     include_str!("glue/calls.mjs"),
     include_str!("glue/replies.mjs"),
+    include_str!("glue/live.mjs"),
     include_str!("glue/timers.mjs"),
     include_str!("glue/tool.mjs"),
     include_str!("glue/main.mjs"),

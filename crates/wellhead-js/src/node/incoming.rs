@@ -8,6 +8,7 @@ use super::call::Phase;
 use super::driver::Driver;
 use super::errors;
 use super::frame::{FromNode, Thrown, ToNode, Why};
+use super::mounts::Wanted;
 use super::worker::Sentence;
 
 impl Driver {
@@ -20,7 +21,13 @@ impl Driver {
         // What can be sent over and over without a turn of the event loop shows nothing.
         worker.moved |= !matches!(
             frame,
-            FromNode::Report(_) | FromNode::Early(_) | FromNode::WantBody | FromNode::Spoiled
+            FromNode::Report(_)
+                | FromNode::Early(_)
+                | FromNode::WantBody
+                | FromNode::Spoiled
+                | FromNode::Mount { .. }
+                | FromNode::News(_)
+                | FromNode::Lost(_)
         );
         match frame {
             FromNode::Ready => return self.worker_ready(number),
@@ -36,6 +43,9 @@ impl Driver {
             }
             FromNode::Inspect(address) => return self.inspected(number, address),
             FromNode::Spoiled => return self.spoiled(number),
+            frame @ (FromNode::Took | FromNode::News(_) | FromNode::Lost(_) | FromNode::Done) => {
+                return self.of_session(number, id, frame);
+            }
             FromNode::Begin => {
                 worker.current = Some(id);
                 return;
@@ -88,6 +98,15 @@ impl Driver {
             }
             FromNode::WantBody => {
                 live.want_body();
+                Ok(false)
+            }
+            FromNode::Mount { mount, what } => {
+                let wanted = Wanted {
+                    worker: number,
+                    call: id,
+                    mount,
+                };
+                live.mounts.mount(wanted, what, &events);
                 Ok(false)
             }
             _ => Ok(false),

@@ -8,13 +8,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use tokio::sync::{mpsc, oneshot, watch};
+use wellhead_render::live::LiveHost;
 use wellhead_render::{
     Body, ErrorCode, PoolStats, RenderError, RenderFuture, RenderRequest, Renderer, Reply,
 };
 
 use super::driver::{self, Event};
 use super::frame::{CallBody, CallParts};
+use super::mounts::Mounts;
 use super::process::Node;
+use super::sessions::{Host, Reception};
 use crate::inspect::{ENDLESS, EngineTargets};
 use crate::{EngineOptions, JsError, ServerBundle};
 
@@ -39,6 +42,8 @@ pub(super) struct Shared {
     pub(super) ready: watch::Sender<Option<Result<(), RenderError>>>,
     /// Requests that were taken and not answered: what bounds the driver's events.
     pub(super) taken: AtomicUsize,
+    /// Where live sessions come in.
+    pub(super) reception: Reception,
 }
 
 /// A request on its way.
@@ -47,6 +52,8 @@ pub(super) struct Job {
     pub(super) call: Bytes,
     /// A body that does not travel with the call.
     pub(super) body: Option<Body>,
+    /// Mounts live components into the page.
+    pub(super) mounts: Mounts,
     /// Whether it can be started again when a worker is lost.
     pub(super) repeatable: bool,
     /// How many workers were lost with it.
@@ -95,6 +102,7 @@ pub(crate) fn start(
         stats: Mutex::default(),
         ready: watch::Sender::new(None),
         taken: AtomicUsize::new(0),
+        reception: Reception::default(),
     });
     let events = driver::spawn(setup, Arc::clone(&shared))?;
     Ok(Arc::new(NodeRenderer {
@@ -125,6 +133,10 @@ impl Renderer for NodeRenderer {
         })
     }
 
+    fn live_host(&self) -> Option<Arc<dyn LiveHost>> {
+        Some(Arc::new(Host(Arc::downgrade(&self.shared))))
+    }
+
     fn stats(&self) -> PoolStats {
         let stats = self.shared.stats.lock();
         stats.unwrap_or_else(PoisonError::into_inner).clone()
@@ -149,6 +161,14 @@ impl Renderer for NodeRenderer {
             closed.await.unwrap_or(());
             drop(events);
         })
+    }
+}
+
+/// Nobody asks for anything any more; what is in flight ends first.
+impl Drop for NodeRenderer {
+    fn drop(&mut self) {
+        let (done, _) = oneshot::channel();
+        let _ = self.events.send(Event::Close(done));
     }
 }
 
@@ -208,6 +228,7 @@ fn job(id: u32, request: RenderRequest, reply: oneshot::Sender<Result<Reply, Ren
         call,
         repeatable: later.is_none() && matches!(request.method, Method::GET | Method::HEAD),
         body: later,
+        mounts: Mounts::here(request.mounts),
         losses: 0,
         alone: false,
         trace_id: request.trace_id,

@@ -19,6 +19,7 @@ use super::frame::{self, FromNode, Malformed, Pong, ToNode};
 use super::output::{Death, From, Lines, Seen};
 use super::pool::Setup;
 use super::process;
+use super::sessions::Post;
 use crate::inspect::Registration;
 
 /// How long a process may take to end after its socket was closed.
@@ -86,6 +87,12 @@ pub(super) struct Worker {
     pub(super) settled: bool,
     /// Keeps the process among those that debuggers can attach to.
     pub(super) debugger: Option<Registration>,
+    /// The live sessions that it has.
+    pub(super) post: Arc<Post>,
+    /// How much of what it was sent for them it has not handled.
+    pub(super) sent: usize,
+    /// Whether its sessions save what they have, and go when that is done.
+    pub(super) leaves: bool,
 }
 
 impl Worker {
@@ -94,6 +101,7 @@ impl Worker {
         number: u64,
         setup: &Setup,
         events: &mpsc::Sender<Event>,
+        post: Arc<Post>,
     ) -> std::io::Result<Self> {
         let limits = &setup.options.limits;
         let inspect = setup.targets.is_some();
@@ -172,6 +180,9 @@ impl Worker {
             moved_cpu: None,
             settled: false,
             debugger: None,
+            post,
+            sent: 0,
+            leaves: false,
         })
     }
 
@@ -188,9 +199,22 @@ impl Worker {
         self.ready && self.outbox.is_some() && self.sentence.is_none()
     }
 
-    /// Ends the process at once.
-    pub(super) fn kill(&mut self) {
+    /// Whether there is nothing that it has been given to do.
+    pub(super) fn is_idle(&self) -> bool {
+        self.calls.is_empty() && self.sent == 0
+    }
+
+    /// Lets a process end that is given up, once it has nothing left to do.
+    pub(super) fn end_if_left(&mut self) {
+        if self.sentence.is_some() && self.is_idle() {
+            self.end();
+        }
+    }
+
+    /// Ends the process at once, for a reason that then counts more than why it was given up before.
+    pub(super) fn kill(&mut self, sentence: Sentence) {
         if let Some(kill) = self.kill.take() {
+            self.sentence = Some(sentence);
             let _ = kill.send(());
         }
     }
@@ -224,7 +248,7 @@ impl Worker {
         if self.pinged.is_none() {
             self.pinged = Some(now);
             // What an idle process used before does not count.
-            self.moved |= self.calls.is_empty();
+            self.moved |= self.is_idle();
             self.send(0, ToNode::Ping);
         }
     }
@@ -238,10 +262,8 @@ impl Worker {
         self.stale = true;
         if self.calls.is_empty() {
             self.alone = false;
-            if self.sentence.is_some() {
-                self.end();
-            }
         }
+        self.end_if_left();
     }
 }
 

@@ -19,11 +19,11 @@ use wellhead_render::{
 
 use super::bundle::BundleLoader;
 use super::guard::NO_CALL;
-use super::inbox::FIRST_SESSION;
 use super::live::LiveEntry;
 use super::pool::Figures;
 use super::ticket::{Job, Mailbox, Reader, Ticket};
 use crate::Limits;
+use crate::inbox::FIRST_SESSION;
 
 /// How many chunks wait between the isolate and the reader. Three are a page's own parts.
 const CHUNKS_AHEAD: usize = 8;

@@ -15,12 +15,10 @@ use deno_core::{JsRuntime, v8};
 
 use super::alloc::Buffers;
 use super::{last_words, watchdog};
+pub(super) use crate::inbox::NO_CALL;
 
 /// The property of V8's async context that holds the number of the running call.
 pub(super) const CALL_KEY: &str = "call";
-
-/// The number of no call.
-pub(super) const NO_CALL: u32 = 0;
 
 /// The largest object that V8 allocates, which is a string of 2^29 characters, and some room for others.
 const LARGEST_OBJECT_BYTES: usize = (1 << 30) + (64 << 20);

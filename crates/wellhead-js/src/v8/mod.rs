@@ -22,7 +22,6 @@ mod failure;
     reason = "V8 calls back with raw pointers, and the system's clocks are C"
 )]
 mod guard;
-mod inbox;
 mod isolate;
 #[expect(
     unsafe_code,

@@ -20,7 +20,8 @@ use wellhead_render::{
 use super::bundle::Modules;
 use super::code_cache::CodeCache;
 use super::ticket::{Job, Mailbox, Reader, Ticket};
-use super::{inbox, live, platform, worker};
+use super::{live, platform, worker};
+use crate::inbox;
 use crate::inspect::{ENDLESS, EngineTargets};
 use crate::reloads::Reloads;
 use crate::{EngineOptions, JsError, ServerBundle};
@@ -176,7 +177,7 @@ impl Pool {
     }
 
     /// Lets a live session in where there are the fewest.
-    fn open_session(self: &Arc<Self>, mut news: NewsSink) -> Result<live::Channel, RenderError> {
+    fn open_session(self: &Arc<Self>, news: NewsSink) -> Result<live::Channel, RenderError> {
         let mut queue = self.lock();
         if queue.closing {
             let message = "the server is shutting down";
@@ -185,7 +186,7 @@ impl Pool {
         let restart = queue.slots_to_restart();
         queue.threads += restart.len();
         let refused = queue.error_if_down();
-        let mut mailboxes: Vec<_> = queue
+        let mailboxes: Vec<_> = queue
             .slots
             .iter()
             .filter(|slot| !matches!(slot.state, State::Down { .. }))
@@ -198,16 +199,10 @@ impl Pool {
         if let Some(error) = refused {
             return Err(error);
         }
-        mailboxes.sort_by_key(|mailbox| mailbox.inbox.len());
         let session = inbox::session_number(self.sessions.fetch_add(1, Ordering::Relaxed));
-        for mailbox in mailboxes {
-            match mailbox.inbox.open(session, news) {
-                Ok(()) => return Ok(live::Channel { mailbox, session }),
-                // Its worker ends at this moment.
-                Err(back) => news = back,
-            }
-        }
-        Err(super::lost::worker_lost())
+        inbox::admit(mailboxes, |mailbox| &mailbox.inbox, session, news)
+            .map(|mailbox| live::Channel { mailbox, session })
+            .ok_or_else(super::lost::worker_lost)
     }
 
     /// Notes where live sessions come to the worker that a slot gets.

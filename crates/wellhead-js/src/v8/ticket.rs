@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use wellhead_render::{Body, RenderError, RenderRequest, Reply};
 
 use super::guard::NO_CALL;
-use super::inbox::Inbox;
+use crate::inbox::Inbox;
 
 /// How often a render is started again because its isolate was lost to another one.
 const MOST_ATTEMPTS: u8 = 3;

@@ -18,7 +18,6 @@ use super::boot::{self, Booted};
 use super::bundle::BundleLoader;
 use super::calls::{CallsRef, Entry, Spoiled};
 use super::guard::{NO_CALL, Verdict};
-use super::inbox::Mail;
 use super::isolate::Isolate;
 use super::live::{self, LiveEntry};
 use super::lost::{self, Blame, Place};
@@ -26,6 +25,7 @@ use super::pool::{Pool, Retry};
 use super::rest::Rest;
 use super::ticket::{Job, Mailbox};
 use super::{failure, platform, text};
+use crate::inbox::{self, Mail};
 use crate::inspect::Registration;
 
 /// How many calls are started before the event loop has its turn.
@@ -161,22 +161,9 @@ impl Worker {
     fn take_mail(&mut self) -> Result<usize, End> {
         let mail = self.mailbox.inbox.take();
         let came = mail.len();
-        let mut mail = mail.into_iter().peekable();
-        while let Some(next) = mail.next() {
+        for next in inbox::joined(mail) {
             match next {
-                Mail::Command(session, text) => {
-                    // What has come together is rendered once.
-                    let mut texts = vec![text];
-                    while let Some(Mail::Command(_, text)) = mail.next_if(
-                        |next| matches!(next, Mail::Command(other, _) if *other == session),
-                    ) {
-                        texts.push(text);
-                    }
-                    match texts.as_slice() {
-                        [one] => self.command(session, one)?,
-                        more => self.command(session, &format!("[{}]", more.join(",")))?,
-                    }
-                }
+                Mail::Command(session, text) => self.command(session, &text)?,
                 Mail::Close(session) => {
                     self.mailbox.runs_session(session);
                     self.isolate.guard.begin();

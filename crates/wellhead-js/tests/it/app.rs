@@ -9,7 +9,7 @@ use wellhead_js::{Engine, EngineOptions, Limits, ServerBundle};
 use wellhead_render::{Chunks, Part, RenderError, RenderRequest, Renderer, Reply};
 
 /// What every test bundle starts with.
-const PRELUDE: &str = r#"
+pub(crate) const PRELUDE: &str = r#"
 export const abi = 1;
 const page = (body, more = {}) => ({
     status: 200, headers: [], shape: 1, route: 0, head: "", body, state: "", rest: null, ...more,

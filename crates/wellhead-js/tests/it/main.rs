@@ -32,6 +32,7 @@ mod figures;
 #[cfg(has_v8)]
 mod inspect;
 mod limits;
+mod live;
 mod lost;
 mod modules;
 mod process;

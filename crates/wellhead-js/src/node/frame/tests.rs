@@ -24,11 +24,19 @@ impl FromNode {
             FromNode::Result(_) => 76,
             FromNode::Inspect(_) => 77,
             FromNode::Spoiled => 78,
+            FromNode::Mount { .. } => 79,
+            FromNode::Took => 80,
+            FromNode::News(_) => 81,
+            FromNode::Lost(_) => 82,
+            FromNode::Done => 83,
         };
         out.put_u8(kind);
         out.put_u32_le(id);
         match self {
-            FromNode::LoadFailed(thrown) | FromNode::Fail(thrown) | FromNode::Report(thrown) => {
+            FromNode::LoadFailed(thrown)
+            | FromNode::Fail(thrown)
+            | FromNode::Report(thrown)
+            | FromNode::Lost(thrown) => {
                 out.put_u8(thrown.kind);
                 for text in [&thrown.name, &thrown.message, &thrown.stack] {
                     put_str(&mut out, text);
@@ -55,12 +63,19 @@ impl FromNode {
             }
             FromNode::Result(bytes) => out.put_slice(bytes),
             FromNode::Inspect(address) => put_str(&mut out, address),
+            FromNode::Mount { mount, what } => {
+                out.put_u32_le(*mount);
+                out.put_slice(what.as_bytes());
+            }
+            FromNode::News(text) => out.put_slice(text.as_bytes()),
             FromNode::Ready
             | FromNode::Begin
             | FromNode::Pending
             | FromNode::End
             | FromNode::WantBody
-            | FromNode::Spoiled => {}
+            | FromNode::Spoiled
+            | FromNode::Took
+            | FromNode::Done => {}
         }
         out.freeze()
     }
@@ -138,6 +153,12 @@ fn from_node() -> impl Strategy<Value = FromNode> {
         pongs.prop_map(FromNode::Pong),
         bytes().prop_map(FromNode::Result),
         any::<String>().prop_map(FromNode::Inspect),
+        Just(FromNode::Spoiled),
+        (any::<u32>(), any::<String>()).prop_map(|(mount, what)| FromNode::Mount { mount, what }),
+        Just(FromNode::Took),
+        any::<String>().prop_map(FromNode::News),
+        throwns().prop_map(FromNode::Lost),
+        Just(FromNode::Done),
     ]
 }
 
@@ -151,7 +172,10 @@ proptest! {
     fn a_frame_that_is_cut_or_lengthened_is_refused(id in any::<u32>(), frame in from_node(), cut in any::<prop::sample::Index>()) {
         let whole = frame.encode(id);
         // Frames that end in bytes of any length cannot tell.
-        prop_assume!(!matches!(frame, FromNode::Chunk { .. } | FromNode::Result(_)));
+        prop_assume!(!matches!(
+            frame,
+            FromNode::Chunk { .. } | FromNode::Result(_) | FromNode::Mount { .. } | FromNode::News(_)
+        ));
         prop_assert!(FromNode::decode(whole.slice(..cut.index(whole.len()))).is_err());
         let longer = [&whole[..], b"x"].concat();
         prop_assert!(FromNode::decode(longer.into()).is_err());
@@ -173,7 +197,10 @@ proptest! {
             ToNode::Pull(id),
             ToNode::Cancel(Why::Time),
             ToNode::Ping,
-            ToNode::Invoke { function: text, arguments: payload },
+            ToNode::Invoke { function: text.clone(), arguments: payload },
+            ToNode::Mounted { mount: id, answer: text.clone() },
+            ToNode::Command(text),
+            ToNode::Close,
         ];
         let mut out = BytesMut::new();
         for frame in &frames {

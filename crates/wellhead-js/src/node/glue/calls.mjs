@@ -21,6 +21,9 @@ class Running {
 	wanting = null;
 	/** The stream of a body that is not all here. */
 	body = null;
+	/** How many live components it wanted, and those of them that it waits for, by number. */
+	wanted = 0;
+	mounts = new Map();
 	/** Timers that are pending. */
 	timers = new Set();
 
@@ -37,7 +40,7 @@ class Running {
 
 	/** Whether the application has to act next, and not the reader or the client. */
 	get waitsForApplication() {
-		return this.wanting === null && (!this.reply || this.pulling);
+		return this.wanting === null && this.mounts.size === 0 && (!this.reply || this.pulling);
 	}
 
 	tell(error) {
@@ -45,10 +48,20 @@ class Running {
 		if (this.reports++ < MAX_REPORTS) sendError(OUT.REPORT, id, THROWN, describe(error));
 	}
 
-	/** Ends the call. A body that is still read then fails. */
+	/** Ends the call. A body that is still read then fails, and so does a mount. */
 	close() {
 		running.delete(this.id);
-		this.endBody(new Error("the request is over"));
+		const over = new Error("the request is over");
+		this.endBody(over);
+		for (const { reject } of this.mounts.values()) reject(over);
+		this.mounts.clear();
+	}
+
+	/** A live component is mounted, or the answer says why not. */
+	mounted(number, answer) {
+		const mount = this.mounts.get(number);
+		this.mounts.delete(number);
+		mount?.resolve(answer);
 	}
 
 	endBody(error) {
@@ -179,6 +192,19 @@ class Call {
 		this.#running.tell(error);
 		const modules = takeUnproven();
 		if (modules.length > 0) whoseError(modules, error);
+	}
+
+	mount(component) {
+		const call = this.#running;
+		return new Promise((resolve, reject) => {
+			if (!call.live) throw new Error("the request is over");
+			const text = String(component);
+			const size = sizeOf(text);
+			if (size > limits.outputBytes) throw new RangeError(`what a live component is mounted with is longer than ${limits.outputBytes} bytes`);
+			const number = call.wanted++;
+			call.mounts.set(number, { resolve, reject });
+			new Writer(OUT.MOUNT, call.id, 4 + size).u32(number).raw(text).send();
+		});
 	}
 }
 

@@ -21,6 +21,7 @@ async function load(init) {
 		}
 		if (typeof entry.respond !== "function") throw new TypeError("the bundle's entry exports no function `respond`");
 		respond = entry.respond;
+		startLive(entry.live);
 		// What the entry imports has been evaluated.
 		takeUnproven();
 	}
@@ -48,7 +49,9 @@ function pong(id) {
 		(sum, space) => sum + (space.space_name.startsWith("new_") ? 0 : space.space_used_size),
 		0,
 	);
-	const timers = process.getActiveResourcesInfo().reduce((sum, kind) => sum + (kind === "Timeout" ? 1 : 0), 0);
+	const all = process.getActiveResourcesInfo().reduce((sum, kind) => sum + (kind === "Timeout" ? 1 : 0), 0);
+	// Those of live sessions are counted for each, and end with it.
+	const timers = Math.max(0, all - timersOfSessions());
 	new Writer(OUT.PONG, id, 20).u64(heapUsed).u64(arrayBuffers).u32(timers).send();
 }
 
@@ -68,6 +71,8 @@ function onCall(kind, id, payload) {
 			return pull(call);
 		case IN.CANCEL:
 			return call.cancel(payload[0]);
+		case IN.MOUNTED:
+			return call.mounted(payload.readUInt32LE(0), payload.toString("utf8", 4));
 	}
 }
 
@@ -93,6 +98,12 @@ new Frames((kind, id, payload) => {
 			break;
 		case IN.PING:
 			return pong(id);
+		case IN.COMMAND:
+			liveCommand(id, payload.toString("utf8"));
+			return true;
+		case IN.CLOSE:
+			liveClose(id);
+			return true;
 		case IN.INVOKE:
 			invoke(id, payload);
 			break;

@@ -30,7 +30,7 @@ function content(value, what) {
 function begin(id, payload) {
 	const call = new Running(id, payload, limits);
 	running.set(id, call);
-	if (running.size > 1) send(OUT.BEGIN, id);
+	if (running.size > 1 || sessions.size > 0) send(OUT.BEGIN, id);
 	try {
 		const reply = context.run(call, respond, call.call);
 		if (typeof reply?.then === "function") {

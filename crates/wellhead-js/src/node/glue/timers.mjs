@@ -1,14 +1,15 @@
-// Timers, counted for the call that sets them: one call may have so many at a time.
+// Timers, counted for the call or the live session that sets them: each may have so many at a time.
 
 const OWNER = Symbol("call");
 
 function counted(set, repeats) {
 	const counting = (callback, ...rest) => {
 		const call = context.getStore();
-		if (!(call instanceof Running) || typeof callback !== "function") return set(callback, ...rest);
+		if (!(call instanceof Running || call instanceof LiveSession) || typeof callback !== "function") return set(callback, ...rest);
 		if (call.timers.size >= limits.timers) {
-			const error = new RangeError(`a render may have ${limits.timers} timers at a time`);
-			// It fails even if it catches this.
+			const whose = call instanceof Running ? "a render" : "a live session";
+			const error = new RangeError(`${whose} may have ${limits.timers} timers at a time`);
+			// A render fails even if it catches this.
 			call.fail(TIMERS, describe(error));
 			throw error;
 		}

@@ -1,5 +1,5 @@
 // The frames of `frame.rs`, from the side of the process. The parts in this folder are one module, in the order of
-// `glue.rs`: wire, errors, loading, calls, replies, tool, main.
+// `glue.rs`.
 import { AsyncLocalStorage } from "node:async_hooks";
 import module from "node:module";
 import { Socket } from "node:net";
@@ -11,14 +11,22 @@ import v8 from "node:v8";
 import vm from "node:vm";
 import { receiveMessageOnPort } from "node:worker_threads";
 
-const IN = { INIT: 1, CALL: 2, BODY: 3, BODY_END: 4, BODY_FAIL: 5, PULL: 6, CANCEL: 7, PING: 8, INVOKE: 9 };
+const IN = {
+	INIT: 1, CALL: 2, BODY: 3, BODY_END: 4, BODY_FAIL: 5, PULL: 6, CANCEL: 7, PING: 8, INVOKE: 9,
+	MOUNTED: 10, COMMAND: 11, CLOSE: 12,
+};
 const OUT = {
 	READY: 64, LOAD_FAILED: 65, BEGIN: 66, PENDING: 67, EARLY: 68, REPLY: 69, CHUNK: 70, END: 71, FAIL: 72, REPORT: 73,
-	WANT_BODY: 74, PONG: 75, RESULT: 76, INSPECT: 77, SPOILED: 78,
+	WANT_BODY: 74, PONG: 75, RESULT: 76, INSPECT: 77, SPOILED: 78, MOUNT: 79,
+	TOOK: 80, NEWS: 81, LOST: 82, DONE: 83,
 };
 const HEADER = 9;
+/** Runs something when microtasks are over, whatever the application makes of the global function. */
+const soon = setImmediate;
 /** How long frames are handled in one go, in milliseconds, before timers and promises of other calls get their turn. */
 const SLICE = 10;
+/** How many bytes of frames are held until their turn comes, at least; then nothing is read until it has. */
+const MOST_HELD = 1 << 20;
 
 // Standard input is a socket in both directions, so that what the application writes to standard output cannot get
 // between frames. Standard input as such is empty for it.
@@ -28,7 +36,7 @@ const exit = process.exit.bind(process);
 socket.on("error", () => exit(0));
 socket.on("close", () => exit(0));
 
-/** Hands each frame over as it comes. What is not a whole frame yet is held. */
+/** Hands each frame over as it comes; others wait for the next turn where this gives `true`. What is not a whole frame yet is held. */
 class Frames {
 	#held = Buffer.alloc(0);
 	#later = false;
@@ -38,6 +46,7 @@ class Frames {
 		socket.on("data", (bytes) => {
 			this.#held = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes]);
 			if (!this.#later) this.#drain();
+			else if (this.#held.length > MOST_HELD) socket.pause();
 		});
 	}
 
@@ -51,11 +60,12 @@ class Frames {
 			if (end > bytes.length) break;
 			const start = at + HEADER;
 			at = end;
-			this.handle(bytes[start - 5], bytes.readUInt32LE(start - 4), bytes.subarray(start, end));
-			this.#later = performance.now() > until;
+			const rests = this.handle(bytes[start - 5], bytes.readUInt32LE(start - 4), bytes.subarray(start, end));
+			this.#later = rests === true || performance.now() > until;
 		}
 		this.#held = bytes.subarray(at);
-		if (this.#later) setImmediate(() => this.#drain());
+		if (this.#later) soon(() => this.#drain());
+		else if (socket.isPaused()) socket.resume();
 	}
 }
 

@@ -7,17 +7,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use wellhead_render::live::{News, NewsSink, Sources, TurnText};
 use wellhead_render::{ErrorCode, RenderError};
 
-use super::guard::NO_CALL;
+/// The number of no call, and of no session.
+pub(crate) const NO_CALL: u32 = 0;
 
 /// The first number of sessions. Calls have numbers below, and both fit into small integers of JavaScript.
-pub(super) const FIRST_SESSION: u32 = 0x2000_0000;
+pub(crate) const FIRST_SESSION: u32 = 0x2000_0000;
 
 /// How many commands of a session may wait for its worker. A session with more has its worker given up for it.
 const MOST_WAITING: u32 = 10_000;
 
+/// How many bytes of commands are handed over as one list. It keeps the text within what a string of JavaScript can be.
+const MOST_TOGETHER: usize = 1 << 20;
+
 /// The live sessions of one worker.
 #[derive(Default)]
-pub(super) struct Inbox {
+pub(crate) struct Inbox {
     state: Mutex<State>,
     /// The session whose command runs, or [`NO_CALL`].
     running: AtomicU32,
@@ -40,7 +44,7 @@ struct Door {
 
 /// What comes to a worker.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Mail {
+pub(crate) enum Mail {
     /// A command of a session, as JSON.
     Command(u32, String),
     /// A session is over.
@@ -49,7 +53,7 @@ pub(super) enum Mail {
 
 impl Inbox {
     /// Lets a session in; gives its news back where no session may come any more.
-    pub(super) fn open(&self, session: u32, news: NewsSink) -> Result<(), NewsSink> {
+    pub(crate) fn open(&self, session: u32, news: NewsSink) -> Result<(), NewsSink> {
         let mut state = self.lock();
         if state.closed {
             return Err(news);
@@ -63,17 +67,17 @@ impl Inbox {
     }
 
     /// How many sessions there are.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.lock().sessions.len()
     }
 
     /// The sessions' numbers.
-    pub(super) fn sessions(&self) -> Vec<u32> {
+    pub(crate) fn sessions(&self) -> Vec<u32> {
         self.lock().sessions.keys().copied().collect()
     }
 
     /// Leaves a command for the worker. What a session says that is not there any more is for nobody.
-    pub(super) fn send(&self, session: u32, text: String) {
+    pub(crate) fn send(&self, session: u32, text: String) {
         let mut state = self.lock();
         let State { mail, sessions, .. } = &mut *state;
         let Some(door) = sessions.get_mut(&session) else {
@@ -94,7 +98,7 @@ impl Inbox {
     }
 
     /// Ends a session.
-    pub(super) fn close_session(&self, session: u32) {
+    pub(crate) fn close_session(&self, session: u32) {
         let mut state = self.lock();
         if state.sessions.remove(&session).is_some() {
             state.mail.push(Mail::Close(session));
@@ -102,7 +106,7 @@ impl Inbox {
     }
 
     /// What has come since this was last asked.
-    pub(super) fn take(&self) -> Vec<Mail> {
+    pub(crate) fn take(&self) -> Vec<Mail> {
         let mut state = self.lock();
         let mail = std::mem::take(&mut state.mail);
         for one in &mail {
@@ -116,12 +120,12 @@ impl Inbox {
     }
 
     /// Notes whose command runs.
-    pub(super) fn runs(&self, session: u32) {
+    pub(crate) fn runs(&self, session: u32) {
         self.running.store(session, Ordering::Relaxed);
     }
 
     /// Tells a session what came of a turn.
-    pub(super) fn tell(&self, session: u32, text: String) {
+    pub(crate) fn tell(&self, session: u32, text: String) {
         match TurnText::learn(text, &self.sources) {
             Ok(turn) => {
                 let news = self
@@ -143,7 +147,7 @@ impl Inbox {
     }
 
     /// Tells a session that it has lost what it had here.
-    pub(super) fn lose(&self, session: u32, error: RenderError) {
+    pub(crate) fn lose(&self, session: u32, error: RenderError) {
         let door = self.lock().sessions.remove(&session);
         if let Some(Door { news, .. }) = door {
             news(News::Lost(error));
@@ -151,7 +155,7 @@ impl Inbox {
     }
 
     /// Tells all sessions that they have lost what they had here.
-    pub(super) fn lose_all(&self, error: &RenderError) {
+    pub(crate) fn lose_all(&self, error: &RenderError) {
         for session in self.sessions() {
             self.lose(session, error.clone());
         }
@@ -159,14 +163,14 @@ impl Inbox {
 
     /// Lets no session in any more, and tells those that are there that they have lost what they had: one of them with
     /// an error of its own.
-    pub(super) fn close(&self, offender: u32, its: &RenderError, others: &RenderError) {
+    pub(crate) fn close(&self, offender: u32, its: &RenderError, others: &RenderError) {
         self.lock().closed = true;
         self.lose(offender, its.clone());
         self.lose_all(others);
     }
 
     /// The session whose command runs, or [`NO_CALL`].
-    pub(super) fn running(&self) -> u32 {
+    pub(crate) fn running(&self) -> u32 {
         self.running.load(Ordering::Relaxed)
     }
 
@@ -175,8 +179,52 @@ impl Inbox {
     }
 }
 
+/// What came, with the commands of a session that follow each other as one list: what has come together is rendered once.
+pub(crate) fn joined(mail: Vec<Mail>) -> Vec<Mail> {
+    let mut joined = Vec::with_capacity(mail.len());
+    let mut mail = mail.into_iter().peekable();
+    while let Some(next) = mail.next() {
+        let Mail::Command(session, text) = next else {
+            joined.push(next);
+            continue;
+        };
+        let mut bytes = text.len();
+        let mut texts = vec![text];
+        while let Some(Mail::Command(_, text)) = mail.next_if(|next| {
+            matches!(next, Mail::Command(other, text) if *other == session && bytes + text.len() <= MOST_TOGETHER)
+        }) {
+            bytes += text.len();
+            texts.push(text);
+        }
+        let text = match texts.len() {
+            1 => texts.swap_remove(0),
+            _ => format!("[{}]", texts.join(",")),
+        };
+        joined.push(Mail::Command(session, text));
+    }
+    joined
+}
+
+/// Lets a session in at the place that has the fewest; `None` where each of them is closed.
+pub(crate) fn admit<P>(
+    mut places: Vec<P>,
+    inbox: impl Fn(&P) -> &Inbox,
+    session: u32,
+    mut news: NewsSink,
+) -> Option<P> {
+    places.sort_by_key(|place| inbox(place).len());
+    for place in places {
+        match inbox(&place).open(session, news) {
+            Ok(()) => return Some(place),
+            // Its worker ends at this moment.
+            Err(back) => news = back,
+        }
+    }
+    None
+}
+
 /// A number for a session, by how many there were before.
-pub(super) fn session_number(count: u32) -> u32 {
+pub(crate) fn session_number(count: u32) -> u32 {
     FIRST_SESSION + count % FIRST_SESSION
 }
 
@@ -213,6 +261,54 @@ mod tests {
         let expected = [Mail::Command(1, "a".into()), Mail::Close(1)];
         assert_eq!(inbox.take(), expected);
         assert_eq!(inbox.take(), []);
+    }
+
+    #[test]
+    fn commands_that_follow_each_other_become_one_list() {
+        let command = |session, text: &str| Mail::Command(session, text.into());
+        let mail = vec![
+            command(1, "a"),
+            command(1, "b"),
+            command(2, "c"),
+            command(1, "d"),
+            Mail::Close(1),
+            command(2, "e"),
+        ];
+        let expected = [
+            command(1, "[a,b]"),
+            command(2, "c"),
+            command(1, "d"),
+            Mail::Close(1),
+            command(2, "e"),
+        ];
+        assert_eq!(joined(mail), expected);
+    }
+
+    #[test]
+    fn a_list_of_commands_is_no_longer_than_it_may_be() {
+        let half = "x".repeat(MOST_TOGETHER / 2);
+        let long = "y".repeat(2 * MOST_TOGETHER);
+        let mail = [&half, &half, &half, &long, &half].map(|text| Mail::Command(1, text.clone()));
+        let lengths = joined(mail.into()).into_iter().map(|mail| match mail {
+            Mail::Command(_, text) => text.len(),
+            Mail::Close(_) => 0,
+        });
+        let expected = [MOST_TOGETHER + 3, half.len(), long.len(), half.len()];
+        assert_eq!(lengths.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_session_is_let_in_where_there_are_the_fewest_and_it_is_open() {
+        let [closed, one, other] = [&Inbox::default(), &Inbox::default(), &Inbox::default()];
+        let error = RenderError::new(ErrorCode::WorkerLost, "");
+        closed.close(NO_CALL, &error, &error);
+        for number in 1..=4 {
+            let places = vec![closed, one, other];
+            assert!(admit(places, |inbox| inbox, number, Box::new(|_| ())).is_some());
+        }
+        assert_eq!([closed, one, other].map(Inbox::len), [0, 2, 2]);
+        let nowhere = admit(vec![closed], |inbox| inbox, 9, Box::new(|_| ()));
+        assert!(nowhere.is_none());
     }
 
     #[test]
