@@ -146,9 +146,16 @@ impl Inbox {
         }
     }
 
-    /// Tells a session that it has lost what it had here.
+    /// Tells a session that it has lost what it had here. The worker forgets it.
     pub(crate) fn lose(&self, session: u32, error: RenderError) {
-        let door = self.lock().sessions.remove(&session);
+        let door = {
+            let mut state = self.lock();
+            let door = state.sessions.remove(&session);
+            if door.is_some() && !state.closed {
+                state.mail.push(Mail::Close(session));
+            }
+            door
+        };
         if let Some(Door { news, .. }) = door {
             news(News::Lost(error));
         }

@@ -213,6 +213,12 @@ impl Components {
         shown
     }
 
+    /// The module of the root that contains a component, empty where there is none.
+    pub(crate) fn module(&self, component: u32) -> &str {
+        self.place(component)
+            .map_or("", |(root, _)| &self.roots[root].mount.module)
+    }
+
     /// Whether a component is on the page.
     pub(crate) fn has(&self, component: u32) -> bool {
         self.place(component).is_some()

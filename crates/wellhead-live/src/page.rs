@@ -75,6 +75,8 @@ pub struct Painted {
     pub token: String,
     /// The digest of the HTML, which the browser shows too.
     pub digest: [u8; 8],
+    /// The title that it has given the page; in a page of several components the last one's.
+    pub title: Option<String>,
     /// Components within it, those around others first: the number of the first node, how many siblings, the component's number.
     pub marks: Vec<(u32, u32, u32)>,
 }
@@ -156,8 +158,10 @@ impl Page {
             url,
             user: session,
         };
+        let title = self.session.take_title();
         let shared = self.session.shared();
         Painted {
+            title,
             digest: digest(&html),
             html,
             token: shared.signer.sign(COMPONENT, &claim, shared.limits.token),

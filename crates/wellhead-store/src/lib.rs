@@ -107,7 +107,7 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError`]
     fn exit<'s>(&'s self, topic: &'s str, member: &'s str) -> StoreFuture<'s, ()>;
 
-    /// Who is present at a topic, in the order of their names, and what was noted of them.
+    /// Who is present at a topic, in the order in which they came, and what was noted of them.
     ///
     /// # Errors
     ///

@@ -1,8 +1,11 @@
 //! A store in the memory of this process.
 
 use std::{
-    collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -28,8 +31,18 @@ const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 pub struct Memory {
     topics: Arc<Mutex<HashMap<String, Sender<Bytes>>>>,
     values: Arc<Cache<String, Value, Weight>>,
-    members: Arc<Mutex<HashMap<String, BTreeMap<String, Value>>>>,
+    members: Arc<Mutex<HashMap<String, HashMap<String, Present>>>>,
+    /// How many members have entered so far.
+    entered: Arc<AtomicU64>,
     clock: Clock,
+}
+
+/// A member that is present at a topic.
+#[derive(Debug)]
+struct Present {
+    /// By which members are in the order in which they came.
+    place: u64,
+    value: Value,
 }
 
 #[derive(Debug, Clone)]
@@ -60,6 +73,7 @@ impl Memory {
         Self {
             topics: Arc::default(),
             members: Arc::default(),
+            entered: Arc::default(),
             values: Arc::new(Cache::with_weighter(10_000, bytes, Weight)),
             clock: Clock::default(),
         }
@@ -78,7 +92,7 @@ impl Memory {
         self.topics.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn present(&self) -> MutexGuard<'_, HashMap<String, BTreeMap<String, Value>>> {
+    fn present(&self) -> MutexGuard<'_, HashMap<String, HashMap<String, Present>>> {
         self.members.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -173,19 +187,23 @@ impl Store for Memory {
             let mut topics = self.present();
             let members = topics.entry(topic.to_owned()).or_default();
             if members.len() >= MAX_MEMBERS && !members.contains_key(member) {
-                members.retain(|_, value| value.until > now);
+                members.retain(|_, present| present.value.until > now);
                 if members.len() >= MAX_MEMBERS {
                     return Err(StoreError::TooManyMembers);
                 }
             }
-            let until = later(now, keep);
-            members.insert(
-                member.to_owned(),
-                Value {
-                    bytes: about,
-                    until,
-                },
-            );
+            let value = Value {
+                bytes: about,
+                until: later(now, keep),
+            };
+            match members.get_mut(member) {
+                // Whoever is there already keeps the place.
+                Some(known) => known.value = value,
+                None => {
+                    let place = self.entered.fetch_add(1, Ordering::Relaxed);
+                    members.insert(member.to_owned(), Present { place, value });
+                }
+            }
             Ok(())
         })
     }
@@ -210,10 +228,12 @@ impl Store for Memory {
             let Some(members) = topics.get_mut(topic) else {
                 return Ok(Vec::new());
             };
-            members.retain(|_, value| value.until > now);
-            Ok(members
-                .iter()
-                .map(|(member, value)| (member.clone(), value.bytes.clone()))
+            members.retain(|_, present| present.value.until > now);
+            let mut present: Vec<_> = members.iter().collect();
+            present.sort_by_key(|(_, present)| present.place);
+            Ok(present
+                .into_iter()
+                .map(|(member, present)| (member.clone(), present.value.bytes.clone()))
                 .collect())
         })
     }

@@ -1,6 +1,6 @@
 /** Pages: loads, the component tree, and the error page where one of them throws. */
 
-import type { View } from "../../client/src/adapter.ts";
+import type { Rendered, View } from "../../client/src/adapter.ts";
 import type { NodeModules } from "../../client/src/app.ts";
 import { Redirect, StatusError } from "../../client/src/control.ts";
 import type { Markup } from "../../client/src/native.ts";
@@ -28,6 +28,8 @@ export interface Branch {
 	readonly csr: boolean;
 	readonly ssr: boolean;
 	readonly plan: Plan | null;
+	/** HTML for the head beside that of the components. */
+	readonly head?: string;
 }
 
 /** Answers a request for a page. */
@@ -53,12 +55,12 @@ function reveal(event: Event, plan: Plan, loaded: readonly Loaded[], loads: Load
 	if (!live) return show(event, branchOf(plan, loaded, loads));
 	return then(
 		attempt(() => mounted(event, live)),
-		(html) => {
-			if (html instanceof Failed) return boundary(event, plan, loaded, loads, plan.page.layouts.length, html.error);
-			const components = [...plan.components.slice(0, -1), event.host.adapter.raw(html)];
+		(shown) => {
+			if (shown instanceof Failed) return boundary(event, plan, loaded, loads, plan.page.layouts.length, shown.error);
+			const components = [...plan.components.slice(0, -1), event.host.adapter.raw(shown.body)];
 			// A page has the tokens of one session.
 			event.personal();
-			return show(event, { ...branchOf(plan, loaded, loads), components });
+			return show(event, { ...branchOf(plan, loaded, loads), components, head: shown.head });
 		},
 	);
 }
@@ -152,16 +154,21 @@ function show(event: Event, branch: Branch): Maybe<Draft> {
 	const { adapter, app } = event.host;
 	const rendered = attempt(() => adapter.render(view, { options: app.options, nonce: event.call.nonce }));
 	if (rendered instanceof Failed) return renderFailed(event, branch, rendered.error);
-	if (!(rendered instanceof Promise)) return draft(event, branch, state, rendered.head, rendered.body);
+	if (!(rendered instanceof Promise)) return draft(event, branch, state, headOf(branch, rendered), rendered.body);
 	return renderedLater(
 		rendered.then((result) =>
 			result instanceof Failed
 				? renderFailed(event, branch, result.error)
-				: draft(event, branch, state, result.head, result.body),
+				: draft(event, branch, state, headOf(branch, result), result.body),
 		),
 		() => ({ ...draft(event, branch, state, "", ""), state: "", rest: null }),
 		event,
 	);
+}
+
+/** The page's own title comes first, where a browser takes it from. */
+function headOf({ head = "" }: Branch, rendered: Rendered): string {
+	return head + rendered.head;
 }
 
 /**

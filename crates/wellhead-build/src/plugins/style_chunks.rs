@@ -22,7 +22,8 @@ use crate::session::Session;
 const PRELOAD: &str = "__wellhead_preload";
 
 /// Begins to load scripts and styles beside a module and waits for the styles. What the page has already is not loaded again.
-const PRELOAD_SOURCE: &str = r#"const __wellhead_preload = (module, urls) => {
+/// It comes at the end of the chunk, whose first statements may call it.
+const PRELOAD_SOURCE: &str = r#"function __wellhead_preload(module, urls) {
 	const waits = [module];
 	for (const url of urls) {
 		const rel = url.endsWith(".css") ? "stylesheet" : "modulepreload";
@@ -38,7 +39,7 @@ const PRELOAD_SOURCE: &str = r#"const __wellhead_preload = (module, urls) => {
 		}
 	}
 	return Promise.all(waits).then((loaded) => loaded[0]);
-};
+}
 "#;
 
 /// A style file of a chunk, placed among the assets.

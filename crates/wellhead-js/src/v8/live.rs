@@ -47,10 +47,33 @@ pub(super) fn op_live_news(
         let calls = calls.borrow();
         (Arc::clone(&calls.mailbox), *calls.limits())
     };
-    match taken(scope, news, &limits) {
-        Ok(text) => mailbox.inbox.tell(session, text),
-        Err(error) => mailbox.inbox.lose(session, error),
+    match taken(scope, news) {
+        Ok(text) => tell(&mailbox, session, text, &limits),
+        Err(error) => lose(&mailbox, session, error),
     }
+}
+
+/// Tells a session what came of a turn. What is too long is not for it, but the templates in it are known from now on.
+pub(super) fn tell(mailbox: &Mailbox, session: u32, text: String, limits: &Limits) {
+    let is_too_long = text.len() > limits.output_bytes;
+    if is_too_long {
+        let message = format!(
+            "a live component rendered more than {} MiB; raise the limit `output_bytes` or show less",
+            limits.output_bytes >> 20
+        );
+        lose(
+            mailbox,
+            session,
+            RenderError::new(ErrorCode::OutputLimit, message),
+        );
+    }
+    mailbox.inbox.tell(session, text);
+}
+
+/// Takes what a session has here away from it.
+pub(super) fn lose(mailbox: &Mailbox, session: u32, error: RenderError) {
+    mailbox.inbox.lose(session, error);
+    mailbox.waker.wake();
 }
 
 /// Hands a command, or a list of commands, to the host; gives the news that come of it at once.
@@ -59,7 +82,6 @@ pub(super) fn command(
     entry: &LiveEntry,
     session: u32,
     json: &str,
-    limits: &Limits,
     root: &std::path::Path,
 ) -> Result<Option<String>, RenderError> {
     deno_core::scope!(scope, isolate.runtime);
@@ -90,7 +112,7 @@ pub(super) fn command(
         let message = "the host of live components gave news that are no text";
         return Err(RenderError::new(ErrorCode::Protocol, message));
     };
-    taken(scope, news, limits).map(Some)
+    taken(scope, news).map(Some)
 }
 
 /// Has the host forget a session.
@@ -107,15 +129,7 @@ pub(super) fn close(isolate: &mut Isolate, entry: &LiveEntry, session: u32) {
 fn taken(
     scope: &mut v8::PinScope<'_, '_>,
     news: v8::Local<'_, v8::String>,
-    limits: &Limits,
 ) -> Result<String, RenderError> {
-    if news.length() > limits.output_bytes {
-        let message = format!(
-            "a live component rendered more than {} MiB; raise the limit `output_bytes` or show less",
-            limits.output_bytes >> 20
-        );
-        return Err(RenderError::new(ErrorCode::OutputLimit, message));
-    }
     String::from_utf8(text::utf8(scope, news).into())
         .map_err(|error| RenderError::new(ErrorCode::Protocol, error.to_string()))
 }

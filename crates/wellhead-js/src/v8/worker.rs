@@ -183,14 +183,15 @@ impl Worker {
             &self.live,
             session,
             json,
-            &self.pool.options.limits,
             self.pool.modules.folder.root(),
         );
         self.end_of_session_turn(session)?;
         match news {
-            Ok(Some(text)) => self.mailbox.inbox.tell(session, text),
+            Ok(Some(text)) => {
+                live::tell(&self.mailbox, session, text, &self.pool.options.limits);
+            }
             Ok(None) => {}
-            Err(error) => self.mailbox.inbox.lose(session, error),
+            Err(error) => live::lose(&self.mailbox, session, error),
         }
         Ok(())
     }

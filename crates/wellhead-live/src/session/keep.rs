@@ -50,6 +50,19 @@ pub(crate) fn unstore(shared: &Arc<Shared>, id: String) {
 }
 
 impl Session {
+    /// The title that the page has been given, which its HTML then has.
+    pub(crate) fn take_title(&mut self) -> Option<String> {
+        let mut title = None;
+        self.early.retain(|message| match message {
+            Down::Title { text } => {
+                title = Some(text.clone());
+                false
+            }
+            _ => true,
+        });
+        title
+    }
+
     pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.shared
     }

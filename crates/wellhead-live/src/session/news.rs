@@ -3,6 +3,7 @@
 use serde_json::value::RawValue;
 use tokio::{sync::oneshot, time::Instant};
 use wellhead_protocol::{CloseCode, Down, History, Json, Settled, Visit};
+use wellhead_render::Frame;
 use wellhead_render::live::{
     Command, Effect, Failure, NavigateKind, News, Saved, Sources, Turn, TurnText,
 };
@@ -149,13 +150,7 @@ impl Session {
     }
 
     pub(super) fn failed(&mut self, failure: &Failure) {
-        tracing::error!(
-            session = %self.id,
-            component = failure.component,
-            code = failure.code,
-            frames = ?failure.frames,
-            "{}", failure.message
-        );
+        self.log(failure);
         let root = self.components.root(failure.component);
         let is_unmounted = failure.fatal || failure.code == super::REFUSED;
         let is_root = root.is_some();
@@ -169,6 +164,32 @@ impl Session {
             // It could not be mounted again.
             self.end_root(failure.component);
         }
+    }
+
+    /// What an app throws for its users to read is no error of its own.
+    fn log(&self, failure: &Failure) {
+        let (session, code) = (&self.id, &failure.code);
+        if let Some(status) = failure.status {
+            return tracing::debug!(%session, code, status, "{}", failure.message);
+        }
+        let module = self.components.module(failure.component);
+        let stack: String = failure
+            .frames
+            .iter()
+            .map(|frame| {
+                let Frame {
+                    function,
+                    file,
+                    line,
+                    column,
+                } = frame;
+                match function.as_str() {
+                    "" => format!("\n    at {file}:{line}:{column}"),
+                    function => format!("\n    at {function} ({file}:{line}:{column})"),
+                }
+            })
+            .collect();
+        tracing::error!(%session, module, code, "{}{stack}", failure.message);
     }
 
     /// Tells the browser of a failure.

@@ -28,7 +28,19 @@ impl Session {
     }
 
     pub(super) fn track(&mut self, topic: &str, key: &str, about: &RawValue) {
-        self.untrack(topic, key);
+        let known = self
+            .tracked
+            .iter_mut()
+            .find(|tracked| tracked.topic == topic && tracked.key == key);
+        if let Some(tracked) = known {
+            // Who is there already is told of anew, and keeps its place.
+            about.clone_into(&mut tracked.about);
+            if self.connection.is_some() {
+                tracked.enter(&mut self.errands, &self.shared, &self.id);
+                tracked.tell(&mut self.errands, &self.id, "join");
+            }
+            return;
+        }
         if self.tracked.len() >= self.shared.limits.topics {
             let most = self.shared.limits.topics;
             tracing::error!(session = %self.id, topic, key, most, "too many are tracked; this one is not");

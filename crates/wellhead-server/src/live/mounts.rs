@@ -5,7 +5,9 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
+use tokio::runtime::Handle;
 use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
 use wellhead_live::{Identity, Live, Mount, Page, PaintError, Painted};
 use wellhead_render::{ErrorCode, Mounted, PageMounts, RenderError};
 
@@ -32,9 +34,17 @@ impl Mounts {
     pub(crate) fn new(live: &Live, identity: &Identity) -> Self {
         let page = Arc::new(Mutex::new(None));
         let (live, identity, open) = (live.clone(), identity.clone(), Arc::clone(&page));
+        // Whoever renders may have a runtime of its own, in which nothing of a session may run.
+        let runtime = Handle::current();
         let mounts = PageMounts::new(move |asked| {
             let (live, identity, open) = (live.clone(), identity.clone(), Arc::clone(&open));
-            async move { mount(&live, &identity, &open, &asked).await }
+            let task = runtime.spawn(async move { mount(&live, &identity, &open, &asked).await });
+            async move {
+                let mut task = Running(task);
+                (&mut task.0)
+                    .await
+                    .unwrap_or_else(|_| Mounted::impossible())
+            }
         });
         Self { page, mounts }
     }
@@ -44,6 +54,15 @@ impl Mounts {
         if let Some(page) = self.page.lock().await.take() {
             page.park();
         }
+    }
+}
+
+/// A mount that nobody waits for any more is called off.
+struct Running(JoinHandle<Mounted>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 
@@ -73,6 +92,7 @@ async fn mount(
                 "token": painted.token,
                 "digest": hex::text(u64::from_be_bytes(painted.digest).into())[16..],
                 "marks": painted.marks,
+                "title": painted.title,
                 "page": page,
                 "socket": SOCKET_PATH,
             }),
