@@ -19,7 +19,7 @@ const asked = countries.filter(({ capital, unMember, area }) => unMember && capi
 export type Phase = 'idle' | 'question' | 'answer' | 'over';
 
 export interface Game {
-	/** Grows with each step, so that the newer of two is known. */
+	/** When the step was taken, in milliseconds since 1970: so the newer of two is known, also to whoever was away. */
 	step: number;
 	phase: Phase;
 	seed: number;
@@ -39,16 +39,20 @@ export const idle: Game = { step: 0, phase: 'idle', seed: 0, question: 0, until:
 
 /** The first question of a game that follows another. */
 export function begin(before: Game, seed: number, now: number): Game {
-	return { step: before.step + 1, phase: 'question', seed, question: 0, until: now + THINKING };
+	return { step: stepAfter(before, now), phase: 'question', seed, question: 0, until: now + THINKING };
 }
 
 /** What follows. */
 export function next(game: Game, now: number): Game {
-	const step = game.step + 1;
+	const step = stepAfter(game, now);
 	if (game.phase === 'question') return { ...game, step, phase: 'answer', until: now + SHOWING };
 	if (game.phase !== 'answer') return game;
 	if (game.question + 1 === QUESTIONS) return { ...game, step, phase: 'over', until: 0 };
 	return { ...game, step, phase: 'question', question: game.question + 1, until: now + THINKING };
+}
+
+function stepAfter(game: Game, now: number): number {
+	return Math.max(game.step + 1, now);
 }
 
 /** Whether the time of the phase is over. */

@@ -100,7 +100,7 @@ export default class Chat extends LiveView<State> {
 		if (said.type === 'hello') {
 			// One of those who are here tells whoever has come; all come to the same answer who that is.
 			const first = this.#present().filter((person) => person.key !== said.key).every((person) => key <= person.key);
-			if (first && messages.length > 0) this.#tell({ type: 'history', to: said.key, messages }, false);
+			if (this.connected && first && messages.length > 0) this.#tell({ type: 'history', to: said.key, messages }, false);
 		} else if (said.type === 'history') {
 			if (said.to === key) this.#add(said.messages);
 		} else if (said.type === 'message') {

@@ -91,7 +91,8 @@ export default class Quiz extends LiveView<State> {
 		const now = Date.now();
 		const seconds = Math.max(0, Math.ceil((game.until - now) / 1000));
 		if (this.state.seconds !== seconds) this.state.seconds = seconds;
-		if (isOver(game, this.#leads() ? now : now - PATIENCE)) this.#go(next(game, now));
+		// Whoever is not here hears of it when he is back.
+		if (this.connected && isOver(game, this.#leads() ? now : now - PATIENCE)) this.#go(next(game, now));
 	}
 
 	handleInfo(said: unknown) {
@@ -161,7 +162,7 @@ export default class Quiz extends LiveView<State> {
 	/** Whether it is this player's session that goes on when time is over. All come to the same answer. */
 	#leads(): boolean {
 		const { key, name } = this.state;
-		return name !== '' && this.#players().every((player) => key <= player.key);
+		return this.connected && name !== '' && this.#players().every((player) => key <= player.key);
 	}
 
 	render() {
