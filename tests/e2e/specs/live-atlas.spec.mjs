@@ -18,7 +18,7 @@ for (const [path, heading, part] of /** @type {const} */ ([
 		await page.goto(path);
 		assert.equal(await page.getByRole('heading', { level: 1 }).textContent(), heading);
 		assert.ok((await page.locator(part).count()) > 0);
-		assert.ok(await page.getByRole('navigation', { name: 'Pages' }).isVisible());
+		assert.ok(await page.getByRole('navigation', { name: 'Pages', exact: true }).isVisible());
 		const font = await page.locator('body').evaluate((body) => getComputedStyle(body).margin);
 		assert.equal(font, '0px', 'the stylesheet is there');
 	});

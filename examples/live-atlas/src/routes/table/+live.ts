@@ -56,8 +56,9 @@ export default class Table extends LiveView<State> {
 			return;
 		}
 		this.state.names[id] = name;
+		// The row stays where it is until something else is asked for.
+		for (const row of this.state.rows) if (row.id === id) row.name = name;
 		this.#stop();
-		this.#find();
 		this.flash('info', `The station is now called ${name}.`);
 	}
 
