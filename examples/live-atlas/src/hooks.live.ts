@@ -12,21 +12,32 @@ export const Focus: Hook = {
 	}
 };
 
-/** Lists that were scrolled to their end before something came. */
+/** Lists whose end was in view when they were last looked at. */
 const atEnd = new WeakSet<HTMLElement>();
 
-/** Stays at the end of a list that grows, unless somebody reads what is further up. */
+function look(list: HTMLElement): void {
+	if (list.scrollHeight - list.scrollTop - list.clientHeight < 40) atEnd.add(list);
+	else atEnd.delete(list);
+}
+
+function follow(list: HTMLElement): void {
+	if (atEnd.has(list)) list.scrollTop = list.scrollHeight;
+}
+
+/** Stays at the end of a list that grows, or has less room, unless somebody reads what is further up. */
 export const Tail: Hook = {
 	mounted() {
-		this.el.scrollTop = this.el.scrollHeight;
+		const list = this.el;
+		atEnd.add(list);
+		follow(list);
+		list.addEventListener('scroll', () => look(list));
+		new ResizeObserver(() => follow(list)).observe(list);
 	},
 	beforeUpdate() {
-		const { scrollTop, scrollHeight, clientHeight } = this.el;
-		if (scrollHeight - scrollTop - clientHeight < 40) atEnd.add(this.el);
-		else atEnd.delete(this.el);
+		look(this.el);
 	},
 	updated() {
-		if (atEnd.has(this.el)) this.el.scrollTop = this.el.scrollHeight;
+		follow(this.el);
 	}
 };
 
