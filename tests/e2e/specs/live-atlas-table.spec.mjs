@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 
 import { network, visitLive } from '../company.mjs';
-import { browserTest } from '../harness.mjs';
+import { browserTest, eventually } from '../harness.mjs';
 
 const app = 'live-atlas';
 
@@ -126,3 +126,50 @@ browserTest('what is being edited outlives what comes around it', { app }, async
 	await page.locator('th[aria-sort]', { hasText: 'Elevation' }).waitFor();
 	assert.equal(await field.inputValue(), 'Half a na');
 });
+
+browserTest('whatever way one came, the page is what the server renders for its address', { app }, async ({ page, url }) => {
+	await visitLive(page, '/table');
+	const search = page.getByLabel('Search');
+	const ways = [
+		() => search.fill('harbour'),
+		() => page.getByRole('link', { name: 'Elevation' }).click(),
+		() => page.getByRole('link', { name: 'Next' }).click(),
+		() => search.fill('new'),
+		() => page.getByRole('link', { name: 'Mean' }).click(),
+		() => page.getByRole('link', { name: 'Last' }).click(),
+		() => page.goBack(),
+		() => search.fill('old nor'),
+		() => page.getByRole('link', { name: 'Mean' }).click(),
+		() => page.getByRole('link', { name: 'Region' }).click(),
+		() => search.fill('no such place'),
+		() => search.fill(''),
+		() => page.getByRole('link', { name: 'Station' }).click()
+	];
+	for (const [step, way] of ways.entries()) {
+		const before = page.url();
+		await way();
+		await page.waitForURL((address) => address.href !== before);
+		// The address changes with the patch, and before it where a link was clicked.
+		await eventually(async () => assert.deepEqual(await shown(page), await rendered(page, url), `step ${step}, ${page.url()}`));
+	}
+});
+
+/** What the table shows, without what the browser has added. @param {import('playwright-core').Page} page */
+const shown = (page) => page.evaluate(markup, null);
+
+/** What the server renders for the page's address. @param {import('playwright-core').Page} page */
+async function rendered(page, /** @type {string} */ url) {
+	const html = await (await fetch(url + page.url().slice(url.length))).text();
+	return page.evaluate(markup, html);
+}
+
+/** In the browser: the markup of `main`, line by line. @param {string | null} html */
+function markup(html) {
+	const from = html === null ? document : new DOMParser().parseFromString(html, 'text/html');
+	const main = /** @type {HTMLElement} */ (/** @type {HTMLElement} */ (from.querySelector('main')).cloneNode(true));
+	for (const element of main.querySelectorAll('*')) {
+		element.classList.remove('ts-loading', 'ts-input-loading');
+		if (element.getAttribute('class') === '') element.removeAttribute('class');
+	}
+	return main.innerHTML.split(/(?=<)/);
+}

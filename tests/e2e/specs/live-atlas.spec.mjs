@@ -142,3 +142,32 @@ browserTest('a browser that goes offline says so at once', { app }, async ({ pag
 	await page.getByRole('button', { name: 'Next' }).click();
 	await page.getByLabel('Country').waitFor();
 });
+
+browserTest('a network that fails again and again loses nothing, and nothing comes twice', { app }, async ({ page, url }) => {
+	const net = await network(page);
+	await visitLive(page, '/chat/europe');
+	await withCompany(page, url, async (guest) => {
+		await visitLive(guest, '/chat/europe');
+		await page.getByRole('button', { name: '2 people' }).waitFor();
+		const say = async (/** @type {import('playwright-core').Page} */ who, /** @type {string} */ text) => {
+			await who.getByLabel('Message', { exact: true }).fill(text);
+			await who.getByRole('button', { name: 'Send' }).click();
+		};
+		const said = (/** @type {import('playwright-core').Page} */ who, /** @type {string} */ text) =>
+			who.locator('.own .text').filter({ hasText: new RegExp(`^${text}$`) }).waitFor();
+		for (let i = 0; i < 24; i++) {
+			await Promise.all([say(guest, `guest ${i}`), say(page, `page ${i}`)]);
+			// Wherever both are with it.
+			if (i % 3 === 0) await net.fail();
+			await said(guest, `guest ${i}`);
+			if (i % 3 === 0) await net.recover();
+			await said(page, `page ${i}`);
+		}
+		const all = Array.from({ length: 24 }, (_, i) => [`guest ${i}`, `page ${i}`]).flat().sort();
+		for (const who of [page, guest]) {
+			await who.waitForFunction(() => document.querySelectorAll('.text').length >= 48);
+			assert.deepEqual((await who.locator('.text').allTextContents()).sort(), all);
+		}
+		assert.deepEqual(await page.locator('.text').allTextContents(), await guest.locator('.text').allTextContents());
+	});
+});
