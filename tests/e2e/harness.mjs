@@ -28,7 +28,6 @@ export { engine } from './places.mjs';
  * @property {readonly ('on' | 'off')[]} [javascript]  one test for each; only on, if left out
  * @property {keyof typeof import('./browser.mjs').viewports} [viewport]
  * @property {'light' | 'dark'} [colorScheme]
- * @property {string} [todo]  why the app cannot pass yet; the test runs and is reported, and does not fail
  */
 
 /** A test that takes longer hangs. */
@@ -66,7 +65,7 @@ export function serve(app) {
 export function browserTest(name, options, body) {
 	for (const javascript of options.javascript ?? ['on']) {
 		const full = javascript === 'on' ? name : `${name} (without JavaScript)`;
-		test(full, { timeout, todo: options.todo }, async () => {
+		test(full, { timeout }, async () => {
 			const server = await serve(options.app);
 			browser ??= launch();
 			await visit(
