@@ -134,9 +134,8 @@ browserTest('a step that was sent without a network is taken once it is there', 
 });
 
 const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
-const todo = 'sessions do not take files yet';
 
-browserTest('a photograph is shown, sent, and told of in the end', { app, todo }, async ({ page }) => {
+browserTest('a photograph is shown, sent, and told of in the end', { app }, async ({ page }) => {
 	await visitLive(page, '/wizard');
 	await fillTwoSteps(page);
 	await page.getByLabel('Photograph').setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: png });
@@ -148,7 +147,7 @@ browserTest('a photograph is shown, sent, and told of in the end', { app, todo }
 	await page.getByText('With the photograph me.png, 1 kB.').waitFor();
 });
 
-browserTest('a file that is no picture, or too large, is refused, and removed', { app, todo }, async ({ page }) => {
+browserTest('a file that is no picture, or too large, is refused, and removed', { app }, async ({ page }) => {
 	await visitLive(page, '/wizard');
 	await fillTwoSteps(page);
 	await page.getByLabel('Photograph').setInputFiles({ name: 'me.txt', mimeType: 'text/plain', buffer: Buffer.from('me') });
