@@ -31,6 +31,8 @@ type Said =
 	| { type: 'message'; message: Message }
 	| { type: 'writing'; key: string; name: string };
 
+/** The name of the stream. */
+const MESSAGES = 'messages';
 /** How many messages are kept. */
 const KEPT = 50;
 const LONGEST = 1_000;
@@ -54,11 +56,17 @@ export default class Chat extends LiveView<State> {
 			this.untrack(left, key);
 			this.unsubscribe(left);
 			Object.assign(this.state, { room, messages: [], writing: [] });
+			this.refill();
 		}
 		this.title = `${room.title} – Live atlas`;
 		this.subscribe(this.#topic());
 		this.#appear();
 		if (this.connected) this.#tell({ type: 'hello', key }, false);
+	}
+
+	/** The messages as the browser has them: the server sends what is new, and renders none of them twice. */
+	refill() {
+		this.stream(MESSAGES, this.state.messages, { reset: true });
 	}
 
 	handleConnection(connected: boolean) {
@@ -113,8 +121,13 @@ export default class Chat extends LiveView<State> {
 	}
 
 	#add(added: readonly Message[]) {
-		const all = new Map([...this.state.messages, ...added].map((message) => [message.id, message]));
+		const { messages } = this.state;
+		const last = messages.at(-1)?.at ?? 0;
+		const all = new Map([...messages, ...added].map((message) => [message.id, message]));
 		this.state.messages = [...all.values()].sort((a, b) => a.at - b.at).slice(-KEPT);
+		// What was said before others is told late; otherwise it comes at the end.
+		if (added.every(({ at }) => at > last)) this.stream(MESSAGES, added, { limit: -KEPT });
+		else this.refill();
 	}
 
 	#hasWritten(key: string) {
@@ -156,7 +169,7 @@ export default class Chat extends LiveView<State> {
 					</nav>
 					${this.#people()}
 					<ol id="messages" class="messages" role="log" aria-label="Messages" tabindex="0" ts-hook="Tail">
-						${messages.map((message) => this.#message(message))}
+						${this.each<Message>(MESSAGES, (message) => this.#message(message))}
 					</ol>
 					${messages.length === 0 && html`<p class="soft nothing">Nobody has said anything yet.</p>`}
 					<p id="writing" class="soft writing" role="status">${this.#writing()}</p>
@@ -183,10 +196,10 @@ export default class Chat extends LiveView<State> {
 		`;
 	}
 
-	#message({ id, from, name, text, at }: Message) {
+	#message({ from, name, text, at }: Message) {
 		const time = new Date(at);
 		return html`
-			<li ts-key=${id} class=${{ own: from === this.state.key }}>
+			<li class=${{ own: from === this.state.key }}>
 				<p class="who">
 					<strong>${name}</strong>
 					<time ts-hook="LocalTime" ts-ignore datetime=${time}>${time.toISOString().slice(11, 16)} UTC</time>
