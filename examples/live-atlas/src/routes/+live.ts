@@ -1,4 +1,6 @@
-import '../app.css';
+import '../styles/elements.css';
+import '../styles/frame.css';
+import '../styles/home.css';
 
 import { html, LiveView } from 'wellhead';
 

@@ -1,4 +1,6 @@
-import '../../../app.css';
+import '../../../styles/elements.css';
+import '../../../styles/frame.css';
+import '../../../styles/chat.css';
 
 import { error, html, js, LiveView, type LiveEvent } from 'wellhead';
 

@@ -1,4 +1,6 @@
-import '../../../app.css';
+import '../../../styles/elements.css';
+import '../../../styles/frame.css';
+import '../../../styles/quiz.css';
 
 import { html, LiveView, on, type LiveEvent } from 'wellhead';
 
