@@ -84,7 +84,7 @@ function branchOf(plan: Plan, loaded: readonly Loaded[], loads: Loads | null): B
  */
 function boundary(event: Event, plan: Plan, loaded: readonly Loaded[], loads: Loads | null, depth: number, error: unknown): Maybe<Draft> {
 	if (error instanceof Redirect) return redirectTo(error.status, error.location, event.flush([]), event.number);
-	const { layouts, errors, csr } = plan.page;
+	const { layouts, errors, csr, live } = plan.page;
 	let level = Math.min(depth, layouts.length) - 1;
 	while (level >= 0 && errors[level]! < 0) level--;
 	return then(explain(error, event), (body) => {
@@ -97,8 +97,9 @@ function boundary(event: Event, plan: Plan, loaded: readonly Loaded[], loads: Lo
 				if (modules instanceof Failed) return boundary(event, plan, loaded, loads, level, modules.error);
 				const components = [...plan.components.slice(0, level + 1), modules.component?.default];
 				const shown = [...loaded.slice(0, level + 1), NOTHING];
-				// The layouts of a page that is not rendered on the server may not be there at all; then the browser renders.
-				const ssr = components.every(Boolean);
+				// The layouts of a page that is not rendered on the server may not be there at all; then the browser renders. Those of a live
+				// page are there, or its app has no components, and nothing that would render them in the browser.
+				const ssr = live !== undefined || components.every(Boolean);
 				return show(event, { status, error: body, boundary: node, components, loaded: shown, loads, csr, ssr, plan });
 			},
 		);

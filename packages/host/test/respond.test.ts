@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse, unflatten } from "devalue";
 import { error, json, redirect, sequence, text } from "../../client/src/index.ts";
+import * as withoutComponents from "../../client/src/plain.ts";
 import type { Handle, LoadEvent, RequestEvent, ServerLoadEvent } from "../../client/src/types.ts";
 import { fake, header, plainAdapter } from "./harness/fake.ts";
 
@@ -482,4 +483,14 @@ test("the environment's public variables come with the state, where there are an
 	const ask = async (publicEnv: Record<string, string>) => parse((await fake({ pages: { "/": {} }, publicEnv }).ask("/")).state) as { env?: object };
 	assert.deepEqual((await ask({ PUBLIC_A: "1" })).env, { PUBLIC_A: "1" });
 	assert.equal("env" in (await ask({})), false);
+});
+
+test("a live page of an app without components that does not mount is an error page, rendered here", async () => {
+	const site = fake({ pages: { "/": { live: "src/routes/+live.ts" } }, adapter: withoutComponents });
+	for (const node of await Promise.all(site.app.nodes.map((load) => load()))) delete (node as { component?: unknown }).component;
+	const reply = await site.ask("/", { mount: async () => JSON.stringify({ error: { message: "There is no <room>", status: 404 } }) });
+	assert.equal(reply.status, 404);
+	assert.match(reply.text, /<h1>404<\/h1><p>There is no &lt;room><\/p>/);
+	const shown = { html: "<p>here</p>", token: "t", digest: "0", marks: [], page: "p", socket: "/-/live" };
+	assert.match((await site.ask("/", { mount: async () => JSON.stringify(shown) })).text, /<p>here<\/p>/);
 });

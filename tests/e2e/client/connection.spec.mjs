@@ -309,6 +309,20 @@ liveTest('where only the socket is refused, the page is loaded again in the end,
 	assert.ok(server.requests.includes('HEAD /'));
 });
 
+liveTest('a network that fails often is no reason to load the page again', { body: '<p>0</p>' }, async ({ page, server }) => {
+	for (let times = 1; times < 12; times++) {
+		server.patch(0, { op: 'setText', node: 3, text: String(times) });
+		await page.locator('p').filter({ hasText: new RegExp(`^${times}$`) }).waitFor();
+		server.socket?.destroy();
+		await becomes(page, 'disconnected');
+		// Somewhere there is a network again.
+		await page.evaluate(() => dispatchEvent(new Event('online')));
+		await server.connection(times + 1);
+		await becomes(page, 'connected');
+	}
+	assert.deepEqual(server.requests.filter((request) => request.endsWith(' /')), ['GET /']);
+});
+
 liveTest('the network goes and comes', counter, async ({ page, server, complaints }) => {
 	complaints.expect(/WebSocket connection/);
 	const tried = page.waitForEvent('console', (message) => message.text().includes('WebSocket connection'));

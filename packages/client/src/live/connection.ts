@@ -3,8 +3,8 @@
  *
  * It is over when the socket closes, or when nothing was heard for the time of a heartbeat. What comes then says the code
  * (`afterClose`): connect at once, after a while that doubles, load the page again, or stay away. A page that comes back to life
- * (a tab that is shown, a network, the browser's cache of pages) looks at once. Where eight tries have failed and the server answers
- * otherwise, the page is loaded again. Nothing loads a page again twice within a minute.
+ * (a tab that is shown, a network, the browser's cache of pages) looks at once. Where eight tries in a row were in vain and the
+ * server answers otherwise, the page is loaded again. Nothing loads a page again twice within a minute.
  */
 
 import { afterClose, type Down, type Resume, type Up } from "./protocol.ts";
@@ -60,6 +60,8 @@ export function connect({ address, wire, Socket, hello, heard, became }: Connect
 	let received = 0;
 	let acknowledged = 0;
 	let tries = 0;
+	/** How many connections in a row have brought nothing, but that they were joined. */
+	let vain = 0;
 	/** When the connection was joined; 0 before. */
 	let joinedAt = 0;
 	let heardAt = 0;
@@ -108,7 +110,7 @@ export function connect({ address, wire, Socket, hello, heard, became }: Connect
 		if (over) return;
 		retry = setTimeout(open, then === "now" && !tries ? tries++ : backoff(tries++, Math.random()));
 		// The network is there, and sockets are not.
-		if (tries > 8) fetch(location.href, { method: "HEAD" }).then(({ ok }) => ok && !socket && reload(), () => {});
+		if (++vain > 8) fetch(location.href, { method: "HEAD" }).then(({ ok }) => ok && !socket && reload(), () => {});
 	};
 
 	const tick = (): void => {
@@ -148,10 +150,14 @@ export function connect({ address, wire, Socket, hello, heard, became }: Connect
 					pulse = setInterval(tick, heartbeat / 4);
 					became("connected");
 				}
-			} else if (message.type !== "heartbeat") {
-				received++;
-				if (received - acknowledged > 15) acknowledge();
-				else acknowledging ??= setTimeout(acknowledge, 2000);
+			} else {
+				// A network that fails now and then is no reason to give the page up.
+				vain = 0;
+				if (message.type !== "heartbeat") {
+					received++;
+					if (received - acknowledged > 15) acknowledge();
+					else acknowledging ??= setTimeout(acknowledge, 2000);
+				}
 			}
 			heard(message, same);
 			// Timers of a hidden page are slow, messages are not.

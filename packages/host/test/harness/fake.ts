@@ -19,6 +19,8 @@ export interface FakePage {
 	ssr?: boolean;
 	csr?: boolean;
 	trailingSlash?: "never" | "always" | "ignore";
+	/** The module of its live component. */
+	live?: string;
 	render?: () => string;
 }
 
@@ -79,6 +81,7 @@ export function fake(fake: FakeApp): FakeSite {
 						ssr: page.ssr ?? true,
 						csr: page.csr ?? true,
 						trailingSlash: page.trailingSlash ?? "never",
+						...(page.live !== undefined && { live: page.live }),
 					}
 				: null,
 		});
