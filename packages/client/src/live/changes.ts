@@ -16,7 +16,7 @@ type Parent = Node & { moveBefore?: (node: Node, before: Node | null) => void };
 /** The element of a template's content. */
 const hosts = new WeakMap<Node, Element>();
 /** The attribute `open` of a `<details>` or `<dialog>`, as the server rendered it. */
-const rendered = new WeakMap<Element, string | null>();
+export const rendered = new WeakMap<Element, string | null>();
 
 export const isElement = (node: Node): node is Element => node.nodeType === 1;
 
@@ -93,20 +93,6 @@ export function setAttribute(element: Element, name: string, value: string | nul
 		element.setAttributeNode(attribute);
 	}
 	touch(element, name);
-}
-
-/** Makes the attributes of an element those of another; says whether any changed. */
-export function copyAttributes(from: Element, to: Element): boolean {
-	let changed = false;
-	const set = (name: string, value: string | null, attribute?: Attr) => {
-		const before = name === "open" && rendered.has(to) ? rendered.get(to) : to.getAttribute(name);
-		if (before === value) return;
-		setAttribute(to, name, value, attribute);
-		changed = true;
-	};
-	for (const { name } of [...to.attributes, { name: "open" }]) if (!from.getAttributeNode(name)) set(name, null);
-	for (const attribute of from.attributes) set(attribute.name, attribute.value, attribute);
-	return changed;
 }
 
 /** What loses its state where it is taken out, even for a moment. */

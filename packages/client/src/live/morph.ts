@@ -1,6 +1,6 @@
 /** A whole component anew: its DOM becomes what HTML says, with as many of its nodes as can be kept. */
 
-import { contentOf, copyAttributes, isElement, move, setOnlyText, setText, walk } from "./changes.ts";
+import { contentOf, isElement, move, rendered, setAttribute, setOnlyText, setText, walk } from "./changes.ts";
 import { choose, touch } from "./fields.ts";
 
 /** Who is told of what happens to nodes. */
@@ -20,6 +20,20 @@ function kind(node: Node): string {
 	if (!isElement(node)) return node.nodeName;
 	const key = node.getAttribute("ts-key") ?? node.getAttribute("key") ?? node.id;
 	return [node.localName, node.hasAttribute("ts-ignore"), key].join();
+}
+
+/** Makes the attributes of an element those of another; says whether any changed. */
+function copyAttributes(from: Element, to: Element): boolean {
+	let changed = false;
+	const set = (name: string, value: string | null, attribute?: Attr) => {
+		const before = name === "open" && rendered.has(to) ? rendered.get(to) : to.getAttribute(name);
+		if (before === value) return;
+		setAttribute(to, name, value, attribute);
+		changed = true;
+	};
+	for (const { name } of [...to.attributes, { name: "open" }]) if (!from.getAttributeNode(name)) set(name, null);
+	for (const attribute of from.attributes) set(attribute.name, attribute.value, attribute);
+	return changed;
 }
 
 /** Makes the children of a node those of another, whose nodes are used up. */
