@@ -8,9 +8,8 @@
 
 import { parseModifiers } from "./bindings.ts";
 import { componentsOf } from "./components.ts";
-import type { Feature } from "./features.ts";
+import { each, type Feature } from "./features.ts";
 import { coverClass, coverProperty, coverText, layer, repaint } from "./overlay.ts";
-import { pace } from "./pace.ts";
 import { isField } from "./payload.ts";
 import { push } from "./session.ts";
 
@@ -90,7 +89,7 @@ function enter({ type: happened, target }: Event): void {
 	const binding = parseModifiers(attribute.split("."));
 	if (!isServers || happened !== (binding.mods.has("lazy") ? "change" : "input")) return;
 	const tellServer = (): unknown => push(field, "ts-model", { data: { path, value: read(field, path) } }, { type: happened, target: field });
-	if (!pace(field, attribute, binding, tellServer)) tellServer();
+	if (!each("pace", field, attribute, binding, tellServer)) tellServer();
 }
 for (const type of ["input", "change"]) document.addEventListener(type, enter);
 
