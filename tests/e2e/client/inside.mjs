@@ -1,5 +1,8 @@
 // What the tests of the client have inside of the page.
+import { add } from '../../../packages/client/src/live/features.ts';
+import * as fields from '../../../packages/client/src/live/fields.ts';
 import { morphChildren } from '../../../packages/client/src/live/morph.ts';
+import * as moving from '../../../packages/client/src/live/moving.ts';
 import { createNodes } from '../../../packages/client/src/live/nodes.ts';
 
 /** @typedef {import('../../../packages/client/src/live/nodes.ts').NodeOperation} Operation */
@@ -22,6 +25,9 @@ import { createNodes } from '../../../packages/client/src/live/nodes.ts';
 const told = { came: [], changed: [], went: [] };
 /** @param {Element} element */
 const nameOf = (element) => (element.id ? `${element.localName}#${element.id}` : element.localName);
+
+// What the client loads where there are fields, and in browsers without `moveBefore`.
+for (const { feature } of [fields, moving]) add(feature, []);
 
 /** @type {import('../../../packages/client/src/live/nodes.ts').Watcher} */
 const watch = (changes) => {

@@ -1,7 +1,7 @@
 /** A whole component anew: its DOM becomes what HTML says, with as many of its nodes as can be kept. */
 
 import { contentOf, isElement, move, rendered, setAttribute, setOnlyText, setText, walk } from "./changes.ts";
-import { choose, touch } from "./fields.ts";
+import { each } from "./features.ts";
 
 /** Who is told of what happens to nodes. */
 export interface Steps {
@@ -71,7 +71,7 @@ export function morphChildren(old: Node, next: Node, steps: Steps): void {
 		const kept = found.get(node);
 		if (!kept) {
 			old.insertBefore(node, at);
-			walk(node, (inner) => inner instanceof HTMLOptionElement && inner.defaultSelected && touch(inner, "selected"));
+			walk(node, (inner) => inner instanceof HTMLOptionElement && inner.defaultSelected && each("touched", inner, "selected"));
 			steps.came(node);
 			steps.changed(old);
 		} else {
@@ -99,8 +99,8 @@ function morphNode(node: Node, next: Node, steps: Steps): void {
 		setOnlyText(node, next.textContent!);
 		steps.changed(node);
 	}
-	const chosen = node instanceof HTMLSelectElement && [...node.selectedOptions];
+	const chosen = node instanceof HTMLSelectElement && each("choose", node);
 	morphChildren(contentOf(node), contentOf(next), steps);
 	// One that came may have been chosen where it was parsed.
-	if (chosen) choose(node, chosen);
+	if (chosen) chosen();
 }

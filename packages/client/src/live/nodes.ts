@@ -10,8 +10,8 @@
  * would touch it. What else survives a patch is told in `fields.ts` and `changes.ts`.
  */
 
-import { contentOf, isElement, move, parentOf, parse, remember, setAttribute, setOnlyText, setText, walk } from "./changes.ts";
-import { holdFields, setProperty, settleFields } from "./fields.ts";
+import { contentOf, isElement, move, parentOf, parse, remember, setAttribute, setOnlyText, setProperty, setText, walk } from "./changes.ts";
+import { each } from "./features.ts";
 import type { morphChildren } from "./morph.ts";
 import type { Operation } from "./protocol.ts";
 
@@ -43,8 +43,8 @@ export interface Nodes {
 
 /** The field or editor in which the user composes a text. */
 let composing: Element | null = null;
-document.addEventListener("compositionstart", ({ target }) => (composing = target as Element), true);
-document.addEventListener("compositionend", () => (composing = null), true);
+const compositionStarts = ({ target }: Event): unknown => (composing = target as Element);
+const compositionEnds = (): unknown => (composing = null);
 
 /** Numbers a container and what is in it. */
 export function createNodes(container: Element, watcher: Watcher): Nodes {
@@ -55,6 +55,10 @@ export function createNodes(container: Element, watcher: Watcher): Nodes {
 	/** Patches that wait, and the last of them. */
 	let waiting = 0;
 	let last = Promise.resolve();
+
+	// The same functions, however many components have nodes of their own.
+	document.addEventListener("compositionstart", compositionStarts, true);
+	document.addEventListener("compositionend", compositionEnds, true);
 
 	const forget = (node: Node): void => {
 		nodes.delete(numbers.get(node)!);
@@ -154,7 +158,12 @@ export function createNodes(container: Element, watcher: Watcher): Nodes {
 		},
 		setAttribute: ({ node, name, value }) => setAttributeOf(node, name, value),
 		removeAttribute: ({ node, name }) => setAttributeOf(node, name, null),
-		setProperty: ({ node, name, value }) => setProperty(element(node), name, value),
+		setProperty({ node, name, value }) {
+			const target = element(node);
+			const done = each("insist", target);
+			setProperty(target, name, value);
+			done?.();
+		},
 		insertBefore: ({ node, html }) => insert(html, parent(node), find(node)),
 		insertEnd: ({ node, html }) => insert(html, element(node), null),
 		remove: ({ node, count }) => remove(run(node, count)),
@@ -187,11 +196,11 @@ export function createNodes(container: Element, watcher: Watcher): Nodes {
 	/** Does one thing after the other. */
 	const patch = (change: () => boolean): Promise<void> | undefined => {
 		const attempt = (): boolean => {
-			holdFields();
+			each("changing");
 			try {
 				return change();
 			} finally {
-				settleFields();
+				each("settle");
 				tell();
 			}
 		};

@@ -8,7 +8,7 @@
 
 import { componentsOf, end, join, joinedParts, numberOf, patch, refreshed, render } from "./components.ts";
 import { type Connection, reload } from "./connection.ts";
-import { each } from "./features.ts";
+import { each, loaded } from "./features.ts";
 import { coverClass, layer, lift, put, repaint } from "./overlay.ts";
 import type { Field } from "./payload.ts";
 import type { Down, Resume, Up } from "./protocol.ts";
@@ -195,6 +195,7 @@ export async function heard(message: Down, same: boolean): Promise<void> {
 	if (isBusy) return;
 	isBusy = true;
 	for (let next; (next = inbox.shift()); ) {
+		await loaded();
 		try {
 			await (acts[next.type] as ((message: Down) => unknown) | undefined)?.(next);
 		} catch (error) {
