@@ -30,8 +30,12 @@ export function contentOf(node: Node): Node {
 /** The element that a node is a child of. */
 export const parentOf = (node: Node): Element | null => hosts.get(node.parentNode!) ?? node.parentElement;
 
+/** The property of elements that are the client's own: they have no numbers, and nothing that the server says is about them. */
+export const OWN = "wellheadOwn";
+
 /** Calls `visit` with a node and those in it that the server counts, in document order. */
 export function walk(node: Node, visit: (node: Node) => unknown): void {
+	if (OWN in node) return;
 	visit(node);
 	if (isElement(node) && node.hasAttribute("ts-ignore")) return;
 	for (let child = contentOf(node).firstChild; child; child = child.nextSibling) walk(child, visit);

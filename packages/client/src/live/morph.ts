@@ -1,6 +1,6 @@
 /** A whole component anew: its DOM becomes what HTML says, with as many of its nodes as can be kept. */
 
-import { contentOf, isElement, move, rendered, setAttribute, setOnlyText, setText, walk } from "./changes.ts";
+import { contentOf, isElement, move, OWN, rendered, setAttribute, setOnlyText, setText, walk } from "./changes.ts";
 import { each } from "./features.ts";
 
 /** Who is told of what happens to nodes. */
@@ -36,9 +36,16 @@ function copyAttributes(from: Element, to: Element): boolean {
 	return changed;
 }
 
+/** The first of some siblings that is not the client's own. */
+function notOwn(node: ChildNode | null | undefined): ChildNode | null {
+	let at = node ?? null;
+	while (at && OWN in at) at = at.nextSibling;
+	return at;
+}
+
 /** Makes the children of a node those of another, whose nodes are used up. */
 export function morphChildren(old: Node, next: Node, steps: Steps): void {
-	const ours: (Node | undefined)[] = [...old.childNodes];
+	const ours: (Node | undefined)[] = [...old.childNodes].filter((node) => !(OWN in node));
 	const theirs = [...next.childNodes];
 	const found = new Map<Node, Node>();
 	const match = (our: number, their: number) => {
@@ -66,7 +73,7 @@ export function morphChildren(old: Node, next: Node, steps: Steps): void {
 		steps.went(node);
 		old.removeChild(node);
 	}
-	let at = old.firstChild;
+	let at = notOwn(old.firstChild);
 	for (const node of theirs) {
 		const kept = found.get(node);
 		if (!kept) {
@@ -76,7 +83,7 @@ export function morphChildren(old: Node, next: Node, steps: Steps): void {
 			steps.changed(old);
 		} else {
 			// One that is next but one stays, and the one before it moves when its turn comes.
-			if (kept === at || kept === at?.nextSibling) at = kept.nextSibling;
+			if (kept === at || kept === notOwn(at?.nextSibling)) at = notOwn(kept.nextSibling);
 			else move([kept], old, at);
 			morphNode(kept, node, steps);
 		}

@@ -7,6 +7,7 @@
  */
 
 import { parseModifiers } from "./bindings.ts";
+import { OWN } from "./changes.ts";
 import { componentsOf } from "./components.ts";
 import { each, type Feature } from "./features.ts";
 import { coverClass, coverProperty, coverText, layer, repaint } from "./overlay.ts";
@@ -25,9 +26,6 @@ const shown = new Set<Element>();
 const fields = new Map<Element, string>();
 /** What templates have made, by key. */
 const made = new WeakMap<Element, Map<unknown, Element>>();
-
-/** The property by which others know that an element belongs to the client: it has no number, and morphs leave it. */
-const OWN = "wellheadOwn";
 
 function scopeOf(element: Element, name: string): [scope: Scope, isOwn: boolean] {
 	for (let at: Element | null = element; at; at = at.parentElement) {
@@ -133,10 +131,14 @@ function showList(template: Element): void {
 	});
 	for (const [id, element] of before) {
 		if (after.get(id) === element) continue;
-		for (const inner of [element, ...element.querySelectorAll("*")]) forget(inner);
-		element.remove();
+		drop(element);
 	}
 	made.set(template, after);
+}
+
+function drop(row: Element): void {
+	for (const inner of [row, ...row.querySelectorAll("*")]) forget(inner);
+	row.remove();
 }
 
 function show(element: Element): void {
@@ -184,6 +186,8 @@ function takeAll(): void {
 function forget(element: Element): void {
 	shown.delete(element);
 	fields.delete(element);
+	made.get(element)?.forEach(drop);
+	made.delete(element);
 }
 
 export const feature: Feature = {
