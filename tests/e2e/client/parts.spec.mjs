@@ -7,7 +7,8 @@ import { ways } from './page.mjs';
 /** Waits until the page has loaded a part. @param {import('playwright-core').Page} page @param {string} part */
 const loads = (page, part) => page.waitForFunction((part) => performance.getEntriesByType('resource').some(({ name }) => name.includes(`/${part}-`)), part);
 
-liveTest('a patch waits until the care for fields is there', { body: '<input id="i" value="a"><p id="p">0</p>', later: true }, async ({ page, server, visitPage }) => {
+/** Has the page wait for the care for fields. Returns what lets it go on. @param {import('playwright-core').Page} page */
+async function holdFields(page) {
 	/** @type {() => void} */
 	let release = () => {};
 	const released = new Promise((resolve) => (release = () => resolve(undefined)));
@@ -15,6 +16,11 @@ liveTest('a patch waits until the care for fields is there', { body: '<input id=
 		await released;
 		await route.continue();
 	});
+	return release;
+}
+
+liveTest('a patch waits until the care for fields is there', { body: '<input id="i" value="a"><p id="p">0</p>', later: true }, async ({ page, server, visitPage }) => {
+	const release = await holdFields(page);
 	await visitPage();
 	await page.focus('#i');
 	await page.keyboard.press('End');
@@ -27,6 +33,22 @@ liveTest('a patch waits until the care for fields is there', { body: '<input id=
 	release();
 	await page.locator('#p', { hasText: '1' }).waitFor();
 	assert.deepEqual(await page.evaluate(() => ['value', 'defaultValue'].map((name) => /** @type {any} */ (document.querySelector('#i'))[name])), ['amine', 'theirs']);
+});
+
+liveTest('what waits is of no use when the stream begins anew', { body: '<input id="i"><p id="p">0</p>', later: true }, async ({ page, server, visitPage }) => {
+	const release = await holdFields(page);
+	await visitPage();
+	const [p, text] = [await nodeAt(page, '#p'), await nodeAt(page, '#p', 0)];
+	server.patch(0, { op: 'setText', node: text, text: 'old' });
+	server.options.joined = { stream: 'new' };
+	server.socket?.close(4000);
+	const { resume, components } = await server.connection(2);
+	assert.deepEqual([resume.received, components[0].digest], [1, '1'.repeat(16)]);
+	await page.locator('html[data-live=connected]').waitFor({ state: 'attached' });
+	server.patch(0, { op: 'setAttribute', node: p, name: 'title', value: 'new' });
+	release();
+	await page.locator('#p[title=new]').waitFor();
+	assert.equal(await page.textContent('#p'), '0');
 });
 
 liveTest('a part that cannot be loaded holds nothing up', { body: '<input id="i"><p id="p">0</p>', later: true }, async ({ page, server, visitPage, complaints }) => {

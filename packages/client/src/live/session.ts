@@ -127,18 +127,17 @@ async function show(settled: number | number[], change: () => Promise<void>): Pr
 }
 
 /** What renders need. Loaded when there is time, so that none has to wait. */
-const loadMorph = (): Promise<typeof import("./morph.ts") | undefined> => import("./morph.ts").catch(() => undefined);
+let morph: typeof import("./morph.ts") | undefined;
+const loadMorph = async (): Promise<void> => {
+	morph ??= await import("./morph.ts").catch(() => undefined);
+};
 
 const upload = async (message: Down & { upload: number }): Promise<void> => (await import("./uploads.ts")).answer(message);
 
 /** Does what a message says. */
 const acts: { [D in Down as D["type"]]?: (message: D) => unknown } = {
 	patch: ({ settled, operations }) => show(settled, () => patch(operations)),
-	async render({ settled, component, html }) {
-		// Before anything is taken off.
-		const morph = await loadMorph();
-		await show(settled, () => render(component, html, morph?.morphChildren));
-	},
+	render: ({ settled, component, html }) => show(settled, () => render(component, html, morph?.morphChildren)),
 	reply({ event, value }) {
 		for (const other of pending) if (other.number === event) other.reply = value;
 	},
@@ -194,8 +193,12 @@ export async function heard(message: Down, same: boolean): Promise<void> {
 	inbox.push(message);
 	if (isBusy) return;
 	isBusy = true;
-	for (let next; (next = inbox.shift()); ) {
+	for (let next; (next = inbox[0]); ) {
 		await loaded();
+		if (next.type === "render") await loadMorph();
+		// The stream may have begun anew.
+		if (next !== inbox[0]) continue;
+		inbox.shift();
 		try {
 			await (acts[next.type] as ((message: Down) => unknown) | undefined)?.(next);
 		} catch (error) {
