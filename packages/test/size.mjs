@@ -17,7 +17,7 @@ async function size(name, contents) {
 
 await size("runtime", 'export { start } from "./start.ts";');
 await size("runtime and $app/navigation, paths", 'export { start } from "./start.ts"; export * from "./app/navigation.ts"; export * from "./app/paths.ts";');
-await size("the DOM of live components", 'export { createNodes, Misfit } from "./live/nodes.ts";');
+await size("the DOM of live components", 'export { createNodes } from "./live/nodes.ts";');
 
 const { core, own, parts } = await liveSizes();
 console.log(`live client, all pages             ${core} B brotli of ${most}, ${own} without codec and nodes`);

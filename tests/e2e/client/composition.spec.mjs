@@ -116,7 +116,7 @@ composing('a composition that a script ends by taking the field away holds nothi
 		$('#e').remove();
 	});
 	// Its element is gone, so the patch no longer fits.
-	assert.match(await done ?? '', /^Misfit: node 2 is not there$/);
+	assert.match(await done ?? '', /^Error: node 2 is not there$/);
 	await page.waitForFunction(() => $('#c').className === 'next');
 	assert.equal(await page.evaluate(() => patch({ op: 'setText', node: at('#c', 0), text: '2' })), undefined);
 	assert.equal(await page.evaluate(() => $('#c').textContent), '2');

@@ -128,7 +128,7 @@ liveTest('debounce waits for the user to stop, or to go on', { body: `<input id=
 	await endsThere(page, server);
 });
 
-liveTest('throttle lets the first through, and the last of what can be summed up', { body: `<button id="b" @click.throttle-300="clicked">b</button><input id="r" type="range" name="r" @input.throttle-300="moved" value="0">${end}` }, async ({ page, server }) => {
+liveTest('throttle lets the first through, and the last of what can be summed up', { body: `<button id="b" @click.throttle="clicked">b</button><input id="r" type="range" name="r" @input.throttle-300="moved" value="0">${end}` }, async ({ page, server }) => {
 	await page.evaluate(() => {
 		for (let i = 0; i < 5; i++) /** @type {HTMLElement} */ (document.querySelector('#b')).click();
 		const range = /** @type {HTMLInputElement} */ (document.querySelector('#r'));

@@ -1,10 +1,12 @@
 // What inside.mjs leaves in the page, for the functions that tests send there.
-import type { Nodes, Operation } from '../../../packages/client/src/live/nodes.ts';
+import type { NodeOperation as Operation, Nodes } from '../../../packages/client/src/live/nodes.ts';
 import type { Case } from './inside.mjs';
 
 declare global {
+	/** Those of the component in `#live`. */
 	const nodes: Nodes;
-	const createNodes: typeof import('../../../packages/client/src/live/nodes.ts').createNodes;
+	/** How many nodes of the component have numbers. */
+	const size: () => number;
 	/** Shows a component with this content in `#live`, and numbers it. */
 	const show: (html: string) => number;
 	const fresh: (html: string) => HTMLElement;

@@ -1,7 +1,11 @@
 // What the tests of the client have inside of the page.
+import { add } from '../../../packages/client/src/live/features.ts';
+import * as fields from '../../../packages/client/src/live/fields.ts';
+import { morphChildren } from '../../../packages/client/src/live/morph.ts';
+import * as moving from '../../../packages/client/src/live/moving.ts';
 import { createNodes } from '../../../packages/client/src/live/nodes.ts';
 
-/** @typedef {import('../../../packages/client/src/live/nodes.ts').Operation} Operation */
+/** @typedef {import('../../../packages/client/src/live/nodes.ts').NodeOperation} Operation */
 
 /**
  * @typedef {object} Render
@@ -22,9 +26,21 @@ const told = { came: [], changed: [], went: [] };
 /** @param {Element} element */
 const nameOf = (element) => (element.id ? `${element.localName}#${element.id}` : element.localName);
 
-const nodes = createNodes((changes) => {
+// What the client loads where there are fields, and in browsers without `moveBefore`.
+for (const { feature } of [fields, moving]) add(feature, []);
+
+/** @type {import('../../../packages/client/src/live/nodes.ts').Watcher} */
+const watch = (changes) => {
 	for (const [element, change] of changes) told[change].push(nameOf(element));
-});
+};
+/** Those of the component that is shown. @type {import('../../../packages/client/src/live/nodes.ts').Nodes} */
+let nodes;
+
+/** @param {Element} container */
+const number = (container) => (nodes = createNodes(container, watch));
+
+/** How many nodes have numbers. */
+const size = () => Array.from({ length: nodes.count() }, (_, at) => nodes.get(at + 1)).filter(Boolean).length;
 
 /**
  * Shows a component and numbers it.
@@ -37,7 +53,7 @@ function show(html) {
 	container.id = 'live';
 	container.innerHTML = html;
 	document.body.append(container);
-	return nodes.number(container, 1);
+	return number(container).count();
 }
 
 /** @param {string} html */
@@ -150,7 +166,7 @@ function problemOf({ renders, steps, sources }) {
 		const all = counted(container);
 		const wrong = all.findIndex((node, at) => nodes.get(at + 1) !== node);
 		if (wrong >= 0) return `node ${wrong + 1} has another number`;
-		if (nodes.size !== all.length) return `${nodes.size} nodes have numbers, there are ${all.length}`;
+		if (size() !== all.length) return `${size()} nodes have numbers, there are ${all.length}`;
 	};
 	try {
 		for (const [at, { html, parsed }] of renders.entries()) {
@@ -159,32 +175,31 @@ function problemOf({ renders, steps, sources }) {
 			if (source !== undefined && write(fresh(source)) !== parsed) return `source ${JSON.stringify(source)}: ${write(fresh(source))} not ${parsed}`;
 		}
 		container.innerHTML = renders[0]?.html ?? '';
-		const count = nodes.number(container, 1);
+		const count = number(container).count();
 		if (count !== renders[0]?.given) return `${count} nodes are there`;
 		for (const [at, { operations, given }] of steps.entries()) {
 			nodes.apply(operations);
 			const wrong = compare('step', at + 1);
 			if (wrong) return wrong;
-			if (nodes.next - 1 !== given) return `step ${at + 1}: gave ${nodes.next - 1} numbers, not ${given}`;
+			if (nodes.count() !== given) return `step ${at + 1}: gave ${nodes.count()} numbers, not ${given}`;
 			const there = new Set(counted(container));
-			if (nodes.size > there.size) return `step ${at + 1}: nodes that are gone have numbers`;
+			if (size() > there.size) return `step ${at + 1}: nodes that are gone have numbers`;
 		}
 		for (const [at, { html, next, given }] of renders.entries()) {
-			nodes.morph(container, html, 1);
+			nodes.morph(html, morphChildren);
 			const wrong = compare('morph', at) ?? numbered();
 			if (wrong) return wrong;
-			if (nodes.next - 1 !== given) return `morph ${at}: gave ${nodes.next - 1} numbers, not ${given}`;
+			if (nodes.count() !== given) return `morph ${at}: gave ${nodes.count()} numbers, not ${given}`;
 			if (next) {
 				nodes.apply(next);
 				const wrong = compare('after morph', at + 1);
 				if (wrong) return wrong;
 			}
-			if (renders.length > 2) nodes.morph(container, renders[(at + 2) % renders.length]?.html ?? '', 1);
+			if (renders.length > 2) nodes.morph(renders[(at + 2) % renders.length]?.html ?? '', morphChildren);
 		}
 	} catch (error) {
 		return String(/** @type {Error} */ (error).stack);
 	} finally {
-		nodes.forget(container);
 		container.remove();
 		for (const list of Object.values(told)) list.length = 0;
 	}
@@ -201,13 +216,14 @@ const $ = (selector) => {
 const at = (selector, child) => {
 	const element = $(selector);
 	const wanted = child === undefined ? element : contentOf(element).childNodes[child];
-	for (let number = 1; number < nodes.next; number++) if (nodes.get(number) === wanted) return number;
+	for (let number = 1; number <= nodes.count(); number++) if (nodes.get(number) === wanted) return number;
 	throw new Error(`${selector} has no number`);
 };
 
 /** @param {Operation[]} operations */
 const patch = (...operations) => nodes.apply(operations);
 /** @param {string} html */
-const morph = (html) => nodes.morph($('#live'), html);
+const morph = (html) => nodes.morph(html, morphChildren);
 
-Object.assign(globalThis, { nodes, createNodes, show, fresh, told, difference, run, $, at, patch, morph });
+Object.defineProperty(globalThis, 'nodes', { get: () => nodes });
+Object.assign(globalThis, { size, show, fresh, told, difference, run, $, at, patch, morph });

@@ -102,9 +102,22 @@ liveTest('a template is filled for each item, and survives', { body: list }, asy
 
 liveTest('what a template has made is there after a render', { body: list }, async ({ page, server }) => {
 	await page.locator('#l li').nth(1).waitFor();
+	await page.focus('#l input');
 	server.send({ type: 'render', settled: 0, component: 0, html: list.replace('after</p>', 'new</p>') });
 	await page.locator('#after', { hasText: 'new' }).waitFor();
 	await page.locator('#l li').nth(1).waitFor();
 	assert.deepEqual(await page.locator('#l b').allTextContents(), ['one', 'two']);
 	assert.equal(await page.locator('#l li').count(), 2);
+	assert.equal(await page.evaluate(() => document.activeElement === document.querySelector('#l input')), true);
+});
+
+liveTest('what a template has made has no numbers, and goes with the template', { body: list }, async ({ page, server }) => {
+	await page.locator('#l li').nth(1).waitFor();
+	// 1 the container, 2 #s, 3 #l, 4 to 8 the template, 9 #after; then 11 #l, 12 to 16 the template.
+	server.patch(0, { op: 'renumber', node: 3, count: 1 }, { op: 'insertEnd', node: 2, html: '<em>came</em>' }, { op: 'setAttribute', node: 17, name: 'title', value: 'x' });
+	await page.locator('em[title=x]', { hasText: 'came' }).waitFor();
+	assert.equal(await page.locator('#l li').count(), 2);
+	server.patch(0, { op: 'remove', node: 12, count: 1 });
+	await page.locator('#l li').first().waitFor({ state: 'detached' });
+	assert.equal(await page.locator('#l').textContent(), '');
 });

@@ -264,7 +264,7 @@ livePage('custom elements are not connected again needlessly, and their shadows 
 	await page.evaluate(() => patch({ op: 'insertBefore', node: at('#a'), html: '<x-y id="e"><b>one</b></x-y><p id="b">b</p>' }));
 	assert.equal(await events(), 'made in');
 	// Numbers are for what the server sent, not for what the element made of it.
-	assert.equal(await page.evaluate(() => nodes.next), 9);
+	assert.equal(await page.evaluate(() => nodes.count()), 8);
 	await page.evaluate(() => $('#e').shadowRoot?.querySelector('input')?.focus());
 	await page.keyboard.type('deep');
 	await page.evaluate(() =>

@@ -6,20 +6,17 @@
  */
 
 import { add, each } from "./features.ts";
-import { isForm, payloadOf } from "./payload.ts";
+import { isForm, isHeld, modifiers, payloadOf } from "./payload.ts";
 import { pending, push } from "./session.ts";
 
 export interface Binding {
 	readonly type: string;
 	readonly mods: ReadonlySet<string>;
-	/** Numbers of `debounce-N` and `throttle-N`, in milliseconds. */
-	readonly debounce: number;
-	readonly throttle: number;
 	/** What else there is: keys. */
 	readonly keys: readonly string[];
 }
 
-const known = new Set(["prevent", "stop", "once", "self", "outside", "window", "document", "capture", "passive", "debounce", "throttle", "ctrl", "shift", "alt", "meta"]);
+const known = /^(prevent|stop|once|self|outside|window|document|capture|passive|debounce|throttle|alt|ctrl|meta|shift)(-|$)/;
 const aliases: Record<string, string> = { esc: "escape", space: " ", up: "arrowup", down: "arrowdown", left: "arrowleft", right: "arrowright", del: "delete", dot: "." };
 
 /** What the name of an attribute says; `null` if it handles no event. */
@@ -30,20 +27,14 @@ export function parseBinding(attribute: string): Binding | null {
 
 /** What comes before the first dot is the type. */
 export function parseModifiers([type, ...words]: string[]): Binding {
-	const time = (kind: string): number => {
-		const word = words.find((word) => word.startsWith(kind));
-		return word ? +(word.split("-")[1] ?? 300) : 0;
-	};
-	const keys = words.filter((word) => !known.has(word.split("-")[0]!)).map((word) => aliases[word] ?? word);
-	return { type: type!, mods: new Set(words), debounce: time("debounce"), throttle: time("throttle"), keys };
+	return { type: type!, mods: new Set(words), keys: words.filter((word) => !known.test(word)).map((word) => aliases[word] ?? word) };
 }
 
 /** Whether an event's keys are those that a binding asks for: one of the keys, with all of the modifiers. */
 export function fits({ mods, keys }: Binding, event: Event): boolean {
 	const { key, isComposing } = event as KeyboardEvent;
-	const held = event as unknown as Record<string, boolean>;
 	if (keys.length > 0 && (isComposing || !keys.includes(key?.toLowerCase()))) return false;
-	return ["ctrl", "shift", "alt", "meta"].every((name) => !mods.has(name) || held[`${name}Key`]);
+	return modifiers.every((name) => !mods.has(name) || isHeld(event, name));
 }
 
 /** A handler in the markup: a name, perhaps with a JSON list of arguments. */
@@ -112,21 +103,18 @@ export function learn(attribute: string): boolean {
 	groups.set(group, names);
 	if (names.push(attribute) > 1) return true;
 
-	const wide = (event: Event): void => {
-		for (const name of names) for (const element of document.querySelectorAll(`[${CSS.escape(name)}]`)) if (react(element, name, event)) event.stopPropagation();
-	};
-	const narrow = (event: Event): void => {
-		const isGoingDown = event.eventPhase === 1;
-		if (!isCapture && isGoingDown === event.bubbles) return;
-		const path = event.bubbles || isCapture ? event.composedPath() : [event.target];
-		for (const element of isCapture ? path.reverse() : path) {
-			if (!(element instanceof Element)) continue;
+	const listener = (event: Event): void => {
+		const { bubbles } = event;
+		// On the way down come those that do not come up.
+		if (!isWide && !isCapture && bubbles === (event.eventPhase === 1)) return;
+		const path: Iterable<EventTarget | null> = isWide ? document.querySelectorAll(names.map((name) => `[${CSS.escape(name)}]`).join()) : bubbles || isCapture ? event.composedPath() : [event.target];
+		for (const element of isCapture && !isWide ? [...path].reverse() : path) {
 			// All that it has to do, also after one that stops.
-			if (names.map((name) => react(element, name, event)).includes(true)) return event.stopPropagation();
+			if (!(element instanceof Element) || !names.map((name) => react(element, name, event)).includes(true)) continue;
+			event.stopPropagation();
+			if (!isWide) return;
 		}
 	};
-	const target = isWindow ? window : document;
-	if (!isCapture) target.addEventListener(type, isWide ? wide : narrow, { passive });
-	if (!isWide || isCapture) target.addEventListener(type, isWide ? wide : narrow, { capture: true, passive });
+	for (const capture of isCapture ? [true] : isWide ? [false] : [false, true]) (isWindow ? window : document).addEventListener(type, listener, { capture, passive });
 	return true;
 }

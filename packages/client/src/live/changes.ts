@@ -2,13 +2,13 @@
  * Single changes of the DOM, each done so that what the user or a script did to a page survives it.
  *
  * - Texts change only where they differ, so a selection in them stays.
- * - Nodes are moved by `moveBefore`, which keeps focus, frames, media, dialogs and popovers as they are. In browsers without it the nodes
- *   around them are moved instead, and the focus and scroll positions put back.
+ * - Nodes are moved by `moveBefore`, which keeps focus, frames, media, dialogs and popovers as they are. For browsers without it there is
+ *   `moving.ts`.
  * - `open` of `<details>` and `<dialog>` belongs to the user and to scripts until the server changes what it rendered.
  * - An attribute that has the value already is not set again, so no frame loads again.
  */
 
-import { focusedElement, touch } from "./fields.ts";
+import { each } from "./features.ts";
 
 /** A node that can have children; in TypeScript's library `moveBefore` is not known everywhere. */
 type Parent = Node & { moveBefore?: (node: Node, before: Node | null) => void };
@@ -16,7 +16,7 @@ type Parent = Node & { moveBefore?: (node: Node, before: Node | null) => void };
 /** The element of a template's content. */
 const hosts = new WeakMap<Node, Element>();
 /** The attribute `open` of a `<details>` or `<dialog>`, as the server rendered it. */
-const rendered = new WeakMap<Element, string | null>();
+export const rendered = new WeakMap<Element, string | null>();
 
 export const isElement = (node: Node): node is Element => node.nodeType === 1;
 
@@ -30,8 +30,12 @@ export function contentOf(node: Node): Node {
 /** The element that a node is a child of. */
 export const parentOf = (node: Node): Element | null => hosts.get(node.parentNode!) ?? node.parentElement;
 
+/** The property of elements that are the client's own: they have no numbers, and nothing that the server says is about them. */
+export const OWN = "wellheadOwn";
+
 /** Calls `visit` with a node and those in it that the server counts, in document order. */
 export function walk(node: Node, visit: (node: Node) => unknown): void {
+	if (OWN in node) return;
 	visit(node);
 	if (isElement(node) && node.hasAttribute("ts-ignore")) return;
 	for (let child = contentOf(node).firstChild; child; child = child.nextSibling) walk(child, visit);
@@ -64,7 +68,7 @@ export function setOnlyText(element: Element, text: string): void {
 	const only = element.firstChild;
 	if (only instanceof Text && !only.nextSibling && text) setText(only, text);
 	else element.textContent = text;
-	touch(element, "value");
+	each("touched", element, "value");
 }
 
 const hasOpen = (element: Element): boolean => /^(details|dialog)$/.test(element.localName);
@@ -72,6 +76,12 @@ const hasOpen = (element: Element): boolean => /^(details|dialog)$/.test(element
 /** Remembers what the server rendered of a new element. */
 export function remember(node: Node): void {
 	if (isElement(node) && hasOpen(node) && !rendered.has(node)) rendered.set(node, node.getAttribute("open"));
+}
+
+/** Gives a property another value, unless it has that: setting may be more than that. */
+export function setProperty(element: Element, name: string, value: unknown): void {
+	const target = element as unknown as Record<string, unknown>;
+	if (target[name] !== value) target[name] = value;
 }
 
 /** Sets an attribute; without a value it goes. A new one that a parser made may have a name that scripts cannot write. */
@@ -92,29 +102,18 @@ export function setAttribute(element: Element, name: string, value: string | nul
 		attribute.value = value;
 		element.setAttributeNode(attribute);
 	}
-	touch(element, name);
+	each("touched", element, name);
 }
 
-/** Makes the attributes of an element those of another; says whether any changed. */
-export function copyAttributes(from: Element, to: Element): boolean {
-	let changed = false;
-	const set = (name: string, value: string | null, attribute?: Attr) => {
-		const before = name === "open" && rendered.has(to) ? rendered.get(to) : to.getAttribute(name);
-		if (before === value) return;
-		setAttribute(to, name, value, attribute);
-		changed = true;
-	};
-	for (const { name } of [...to.attributes, { name: "open" }]) if (!from.getAttributeNode(name)) set(name, null);
-	for (const attribute of from.attributes) set(attribute.name, attribute.value, attribute);
-	return changed;
+/** The element that has the focus, in whatever shadow. */
+export function focusedElement(): Element | null {
+	let element = document.activeElement;
+	while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+	return element;
 }
-
-/** What loses its state where it is taken out, even for a moment. */
-const delicate = "iframe,object,embed,dialog[open],[popover],:focus-within";
-const isDelicate = (node: Node): boolean => isElement(node) && (node.matches(delicate) || !!node.querySelector(delicate));
 
 /** Notes how far elements are scrolled; gives what scrolls them there again. */
-function holdScroll(elements: Element[]): () => void {
+export function holdScroll(elements: Element[]): () => void {
 	const held = elements.map((element) => [element, element.scrollLeft, element.scrollTop] as const);
 	return () => {
 		for (const [element, left, top] of held) if (element.scrollLeft !== left || element.scrollTop !== top) element.scrollTo({ left, top, behavior: "instant" });
@@ -131,31 +130,12 @@ export function move(nodes: Node[], parent: Parent, before: Node | null): void {
 	if (nodes.some((node) => node.contains(element))) for (; element; element = element.parentElement) around.push(element);
 	const scroll = holdScroll(around);
 	if (parent.moveBefore) for (const node of nodes) parent.moveBefore(node, before);
-	else insert(nodes, parent, before);
+	else {
+		const [moved, place, done] = each("moving", nodes, parent, before) ?? [nodes, before];
+		for (const node of moved) parent.insertBefore(node, place);
+		done?.();
+	}
 	// A selection does not follow nodes that move; that of a field does.
 	if (selection && anchorNode?.isConnected && focusNode?.isConnected && (selection.anchorNode !== anchorNode || selection.focusNode !== focusNode)) selection.setBaseAndExtent(anchorNode, anchorOffset!, focusNode, focusOffset!);
 	scroll();
-}
-
-/** Moves siblings in a browser that can only take them out and insert them. */
-function insert(nodes: Node[], parent: Node, before: Node | null): void {
-	const focused = focusedElement() as HTMLElement | null;
-	let place = before;
-	let moved = nodes;
-	if (nodes.some(isDelicate)) {
-		// What they pass moves the other way.
-		const siblings: Node[] = [...parent.childNodes];
-		const first = siblings.indexOf(nodes[0]!);
-		const after = siblings.indexOf(nodes.at(-1)!) + 1;
-		const to = before ? siblings.indexOf(before) : siblings.length;
-		const passed = to < first ? siblings.slice(to, first) : siblings.slice(after, to);
-		if (first >= 0 && !passed.some(isDelicate)) {
-			moved = passed;
-			place = (to < first ? siblings[after] : nodes[0]) ?? null;
-		}
-	}
-	const scroll = holdScroll(moved.flatMap((node) => (isElement(node) ? [node, ...node.querySelectorAll("*")] : [])));
-	for (const node of moved) parent.insertBefore(node, place);
-	scroll();
-	if (focused !== focusedElement()) focused?.focus({ preventScroll: true });
 }

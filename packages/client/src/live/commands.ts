@@ -5,7 +5,6 @@
  * What they change of an element stays when a patch changes the same element.
  */
 
-import { go } from "./navigation.ts";
 import type { Feature } from "./features.ts";
 import { push } from "./session.ts";
 
@@ -36,6 +35,9 @@ export interface Options {
 }
 
 export type Command = readonly [name: string, options?: Options];
+
+// Loaded beside this part, not with it, so that it is not loaded before it.
+const navigation = import("./navigation.ts");
 
 const isShown = (element: Element): boolean => getComputedStyle(element).display !== "none";
 const focusStack: Element[] = [];
@@ -114,8 +116,8 @@ const commands: Record<string, (element: Element, options: Options, cause?: Even
 	push: (element, { event, data }, cause) => push(element, event!, data === undefined ? data : { data }, cause),
 	dispatch: (element, { name, detail, bubbles = true }) => element.dispatchEvent(new CustomEvent(name!, { detail, bubbles, cancelable: true })),
 	exec: (element, { attribute }, cause) => run(element, JSON.parse(element.getAttribute(attribute!) ?? "[]") as Command[], cause),
-	navigate: (_element, { url, replace }) => go("navigate", url!, replace),
-	patch: (_element, { url, replace }) => go("patch", url!, replace),
+	navigate: async (_element, { url, replace }) => (await navigation).go("navigate", url!, replace),
+	patch: async (_element, { url, replace }) => (await navigation).go("patch", url!, replace),
 	set: (element, { path, value }) => import("./state.ts").then(({ write }) => write(element, path!, value)),
 };
 

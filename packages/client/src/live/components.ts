@@ -6,7 +6,8 @@
 
 import { reload } from "./connection.ts";
 import { each } from "./features.ts";
-import { createNodes, type Nodes, type Operation as NodeOperation, type Watcher } from "./nodes.ts";
+import type { morphChildren } from "./morph.ts";
+import { createNodes, type NodeOperation, type Nodes, type Watcher } from "./nodes.ts";
 import type { Joined, Operation, Stream, Up } from "./protocol.ts";
 import { send } from "./session.ts";
 
@@ -29,9 +30,9 @@ export interface PageBlock {
 /** A component that the page itself contains. */
 interface Part {
 	readonly token: string;
+	/** Neither is there if the page has no container. */
 	readonly container: Element | null;
-	readonly nodes: Nodes;
-	readonly count: number;
+	readonly nodes: Nodes | null;
 	digest: string;
 	/** Given by `joined`; before, it is negative. */
 	number: number;
@@ -64,7 +65,7 @@ export const join = (): Up & { type: "join" } => ({
 	type: "join",
 	token,
 	url: location.href,
-	components: parts.map(({ token, count, digest }) => ({ token, nodes: count, digest })),
+	components: parts.map(({ token, nodes, digest }) => ({ token, nodes: nodes?.count() ?? 0, digest })),
 });
 
 /** Takes what `joined` says of the components. */
@@ -82,7 +83,7 @@ export function joinedParts(stream: Stream, components: readonly Joined[]): void
 export const end = (component: number): unknown => partOf(component)?.container?.setAttribute("data-live", "gone");
 
 function mark({ nodes }: Part, first: number, count: number, number: number): void {
-	for (let node: Node | null | undefined = nodes.get(first); node && count-- > 0; node = node.nextSibling) owners.set(node, { number });
+	for (let node: Node | null | undefined = nodes?.get(first); node && count-- > 0; node = node.nextSibling) owners.set(node, { number });
 }
 
 function resync(part: Part, reason: string): void {
@@ -101,8 +102,8 @@ function changedBy(operation: Operation, nodes: Nodes): Node | null | undefined 
 
 /** Does operations on one component. */
 async function apply(part: Part | undefined, operations: readonly Operation[]): Promise<void> {
-	if (!part || part.isStale) return;
-	const { nodes } = part;
+	const nodes = part?.nodes;
+	if (!nodes || part.isStale) return;
 	const doable = each("hold", operations, nodes) ?? operations;
 	if (!doable[0]) return;
 	touch(part);
@@ -130,15 +131,19 @@ export async function patch(operations: readonly Operation[]): Promise<void> {
 	for (const part of parts) await apply(part, []);
 }
 
-/** Gives a component other content. */
-export async function render(component: number, html: string): Promise<void> {
+/** Gives a component other content, unless what does it could not be loaded. */
+export async function render(component: number, html: string, how?: typeof morphChildren): Promise<void> {
 	const part = partOf(component);
-	if (!part?.container) return;
+	if (!part?.container || !part.nodes) return;
+	if (!how) {
+		part.isStale = true;
+		return void reload();
+	}
 	touch(part);
 	const restore = each("render", part.container, part.nodes);
 	each("before", [part.container]);
 	try {
-		await part.nodes.morph(part.container, html, 1);
+		await part.nodes.morph(html, how);
 	} catch {
 		reload();
 	}
@@ -155,8 +160,7 @@ export function begin(block: PageBlock, watcher: Watcher): void {
 	token = block.token;
 	parts = block.components.map(({ id, token, digest, marks = [] }, index) => {
 		const container = document.getElementById(id);
-		const nodes = createNodes(watcher);
-		const part: Part = { token, container, nodes, count: container ? nodes.number(container, 1) : 0, digest, number: -1 - index, isStale: false };
+		const part: Part = { token, container, nodes: container && createNodes(container, watcher), digest, number: -1 - index, isStale: false };
 		if (container) owners.set(container, part);
 		for (const numbers of marks) mark(part, ...numbers);
 		return part;

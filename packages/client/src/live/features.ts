@@ -19,6 +19,17 @@ export interface Feature {
 	before?(nodes: (Node | null | undefined)[]): void;
 	/** A patch is done, and nothing is shown on top of it yet. */
 	patched?(): void;
+	/** Nodes are about to be changed, and then have been; more than once in a patch that has to wait. */
+	changing?(): void;
+	settle?(): void;
+	/** The server has changed an attribute, or, as `value`, the text of a text area. */
+	touched?(element: Element, name: string): void;
+	/** A property of an element is about to be set. Returns what is done after it. */
+	insist?(element: Element): () => void;
+	/** The options of a select are about to be changed. Returns what is done after it. */
+	choose?(select: HTMLSelectElement): () => void;
+	/** Siblings are about to move without `moveBefore`. Returns what moves in their place, where, and what is done after it. */
+	moving?(nodes: Node[], parent: Node, before: Node | null): [nodes: Node[], before: Node | null, done: () => void];
 	pushed?(component: number, name: string, value: unknown): void;
 	/** Returns the operations of a patch that can be done now; the others it gives back later. */
 	hold?(operations: readonly Operation[], nodes: Nodes): Operation[];
@@ -40,11 +51,16 @@ const parts: [name: RegExp, load: () => Promise<{ feature: Feature }>][] = [
 	[/^ts-(upload|drop|preview)$/, () => import("./uploads.ts")],
 	[/^ts-(patch|navigate)$/, () => import("./navigation.ts")],
 	[/^(form|input|select|textarea|ts-disable-with)$/, () => import("./forms.ts")],
+	[/^(input|select|textarea|audio|video)$/, () => import("./fields.ts")],
 	[/\.(debounce|throttle)/, () => import("./pace.ts")],
 	[/^ts-hook$/, () => import("./hooks.ts")],
 	[/viewport-/, () => import("./viewport.ts")],
 ];
 const features = new Set<Feature>();
+let loading: Promise<unknown> = Promise.resolve();
+
+/** Done when all that was asked for is here, or cannot be had. What changes the page waits for it. */
+export const loaded = (): Promise<unknown> => loading;
 
 /** Adds a part. */
 export function add(feature: Feature, there: Element[]): void {
@@ -53,9 +69,14 @@ export function add(feature: Feature, there: Element[]): void {
 	feature.came?.(there);
 }
 
+/** Adds a part when it is loaded. */
+export function use(part: Promise<{ feature: Feature }>, there: () => Element[]): void {
+	loading = Promise.all([loading, part.then(({ feature }) => add(feature, there())).catch(reportError)]);
+}
+
 /** Loads what elements or attributes with a name need. */
 export function need(name: string, there: () => Element[]): void {
-	for (const [pattern, load] of parts) if (pattern.test(name)) void load().then(({ feature }) => add(feature, there()));
+	for (const [pattern, load] of parts) if (pattern.test(name)) use(load(), there);
 }
 
 /** Tells all parts that are here, and returns what one answers. What one throws, such as a hook of the app, is no reason for others to fail. */

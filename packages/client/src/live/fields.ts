@@ -10,6 +10,9 @@
  * - Properties follow when all operations of a patch are done, so that a new `max` is there before the value that it allows.
  */
 
+import { focusedElement, setProperty } from "./changes.ts";
+import type { Feature } from "./features.ts";
+
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
 const follows = /^(input(value|checked)|textareavalue|optionselected|(audio|video)muted)$/;
@@ -27,45 +30,30 @@ let direction: Field["selectionDirection"];
 
 const isText = (element: Element | null): element is Field => /^(input|textarea)$/.test(element?.localName ?? "") && !hasNoValue.test((element as Field).type);
 
-/** The element that has the focus, in whatever shadow. */
-export function focusedElement(): Element | null {
-	let element = document.activeElement;
-	while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-	return element;
-}
-
 /** Before a patch. */
-export function holdFields(): void {
+function holdFields(): void {
 	focused = focusedElement();
 	start = null;
 	if (isText(focused)) ({ value, selectionStart: start, selectionEnd: end, selectionDirection: direction } = focused);
 	if (focused instanceof HTMLSelectElement) chosen = [...focused.selectedOptions];
 }
 
-/** Says that the server changed an attribute, or, as `value`, the text of a text area. */
-export function touch(element: Element, name: string): void {
-	if (follows.test(element.localName + name)) touched.push([element, name]);
-}
-
-/** Gives an element's property the value on which the server insists. */
-export function setProperty(element: Element, name: string, wanted: unknown): void {
-	const target = element as unknown as Record<string, unknown>;
-	// A caret at the end of the text stays at the end.
-	const inside = start !== null && start < value!.length;
-	if (target[name] !== wanted) target[name] = wanted;
-	if (element !== focused) return;
-	if (inside) select();
-	holdFields();
+/** Has the caret stay where it is when the server insists on a value; at the end of the text it stays at the end. */
+function insist(element: Element): () => void {
+	const isInside = start !== null && start < value!.length;
+	return () => {
+		if (element !== focused) return;
+		if (isInside) select();
+		holdFields();
+	};
 }
 
 /** After a patch: properties follow what the server changed, but for what the user is at. */
-export function settleFields(): void {
+function settleFields(): void {
 	for (const [element, name] of touched) {
 		// Of a focused select, what was chosen is chosen again below.
 		if (name !== "value" || (element !== focused && isText(element))) {
-			const target = element as unknown as Record<string, unknown>;
-			const initial = target[`default${name[0]!.toUpperCase()}${name.slice(1)}`];
-			if (target[name] !== initial) target[name] = initial;
+			setProperty(element, name, (element as unknown as Record<string, unknown>)[`default${name[0]!.toUpperCase()}${name.slice(1)}`]);
 		}
 	}
 	touched = [];
@@ -81,7 +69,7 @@ export function settleFields(): void {
 }
 
 /** Chooses again in a select what is left of what was chosen. */
-export function choose(select: HTMLSelectElement, chosen: HTMLOptionElement[]): void {
+function choose(select: HTMLSelectElement, chosen: HTMLOptionElement[]): void {
 	const left = chosen.filter((option) => select.contains(option));
 	// In a list for several, nothing is a choice too.
 	if (left.length > 0 || (select.multiple && chosen.length === 0)) for (const option of select.options) if (option.selected !== left.includes(option)) option.selected = !option.selected;
@@ -91,3 +79,16 @@ export function choose(select: HTMLSelectElement, chosen: HTMLOptionElement[]): 
 function select(): void {
 	if (start !== null) (focused as Field).setSelectionRange(start, end, direction!);
 }
+
+export const feature: Feature = {
+	changing: holdFields,
+	settle: settleFields,
+	touched(element, name) {
+		if (follows.test(element.localName + name)) touched.push([element, name]);
+	},
+	insist,
+	choose(select) {
+		const before = [...select.selectedOptions];
+		return () => choose(select, before);
+	},
+};

@@ -8,7 +8,7 @@
 import { command, learn } from "./bindings.ts";
 import { begin, type PageBlock, roots } from "./components.ts";
 import { type ConnectionState, connect, type Wire } from "./connection.ts";
-import { app, each, need } from "./features.ts";
+import { app, each, need, use } from "./features.ts";
 import type { Hooks } from "./hooks.ts";
 import { createDecoder, createEncoder, subprotocol } from "./protocol.ts";
 import { heard, hello, tell, useConnection } from "./session.ts";
@@ -59,6 +59,7 @@ export function live({ hooks = {}, wire = { subprotocol, createEncoder, createDe
 		}
 	});
 	app.hooks = hooks;
+	if (!("moveBefore" in script)) use(import("./moving.ts"), all);
 	look(all());
 
 	let before: ConnectionState | undefined;

@@ -1,7 +1,7 @@
 /** A whole component anew: its DOM becomes what HTML says, with as many of its nodes as can be kept. */
 
-import { contentOf, copyAttributes, isElement, move, setOnlyText, setText, walk } from "./changes.ts";
-import { choose, touch } from "./fields.ts";
+import { contentOf, isElement, move, OWN, rendered, setAttribute, setOnlyText, setText, walk } from "./changes.ts";
+import { each } from "./features.ts";
 
 /** Who is told of what happens to nodes. */
 export interface Steps {
@@ -22,9 +22,30 @@ function kind(node: Node): string {
 	return [node.localName, node.hasAttribute("ts-ignore"), key].join();
 }
 
+/** Makes the attributes of an element those of another; says whether any changed. */
+function copyAttributes(from: Element, to: Element): boolean {
+	let changed = false;
+	const set = (name: string, value: string | null, attribute?: Attr) => {
+		const before = name === "open" && rendered.has(to) ? rendered.get(to) : to.getAttribute(name);
+		if (before === value) return;
+		setAttribute(to, name, value, attribute);
+		changed = true;
+	};
+	for (const { name } of [...to.attributes, { name: "open" }]) if (!from.getAttributeNode(name)) set(name, null);
+	for (const attribute of from.attributes) set(attribute.name, attribute.value, attribute);
+	return changed;
+}
+
+/** The first of some siblings that is not the client's own. */
+function notOwn(node: ChildNode | null | undefined): ChildNode | null {
+	let at = node ?? null;
+	while (at && OWN in at) at = at.nextSibling;
+	return at;
+}
+
 /** Makes the children of a node those of another, whose nodes are used up. */
 export function morphChildren(old: Node, next: Node, steps: Steps): void {
-	const ours: (Node | undefined)[] = [...old.childNodes];
+	const ours: (Node | undefined)[] = [...old.childNodes].filter((node) => !(OWN in node));
 	const theirs = [...next.childNodes];
 	const found = new Map<Node, Node>();
 	const match = (our: number, their: number) => {
@@ -52,17 +73,17 @@ export function morphChildren(old: Node, next: Node, steps: Steps): void {
 		steps.went(node);
 		old.removeChild(node);
 	}
-	let at = old.firstChild;
+	let at = notOwn(old.firstChild);
 	for (const node of theirs) {
 		const kept = found.get(node);
 		if (!kept) {
 			old.insertBefore(node, at);
-			walk(node, (inner) => inner instanceof HTMLOptionElement && inner.defaultSelected && touch(inner, "selected"));
+			walk(node, (inner) => inner instanceof HTMLOptionElement && inner.defaultSelected && each("touched", inner, "selected"));
 			steps.came(node);
 			steps.changed(old);
 		} else {
 			// One that is next but one stays, and the one before it moves when its turn comes.
-			if (kept === at || kept === at?.nextSibling) at = kept.nextSibling;
+			if (kept === at || kept === notOwn(at?.nextSibling)) at = notOwn(kept.nextSibling);
 			else move([kept], old, at);
 			morphNode(kept, node, steps);
 		}
@@ -85,8 +106,8 @@ function morphNode(node: Node, next: Node, steps: Steps): void {
 		setOnlyText(node, next.textContent!);
 		steps.changed(node);
 	}
-	const chosen = node instanceof HTMLSelectElement && [...node.selectedOptions];
+	const chosen = node instanceof HTMLSelectElement && each("choose", node);
 	morphChildren(contentOf(node), contentOf(next), steps);
 	// One that came may have been chosen where it was parsed.
-	if (chosen) choose(node, chosen);
+	if (chosen) chosen();
 }

@@ -24,9 +24,16 @@ const finishAll = ({ target }: Event): void => {
 	for (const wait of [...waits]) if (target instanceof Node && (wait.element.contains(target) || target.contains(wait.element))) finish(wait);
 };
 
+/** The number of `debounce-N` or `throttle-N`, in milliseconds; 0 without. */
+export function timeOf({ mods }: Binding, kind: "debounce" | "throttle"): number {
+	const word = [...mods].find((word) => word.startsWith(kind));
+	return word ? +(word.split("-")[1] ?? 300) : 0;
+}
+
 /** Does something at the pace that modifiers ask for. Returns whether they ask for one. */
 export function pace(element: Element, attribute: string, binding: Binding, act: () => void): boolean {
-	const { debounce, throttle, type } = binding;
+	const { type } = binding;
+	const [debounce, throttle] = [timeOf(binding, "debounce"), timeOf(binding, "throttle")];
 	const wait = waits.find((other) => other.element === element && other.attribute === attribute);
 	const time = debounce || throttle;
 	if (!time) return false;

@@ -7,6 +7,10 @@ export type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 export const isField = (node: unknown): node is Field => node instanceof Element && /^(input|select|textarea)$/.test(node.localName);
 export const isForm = (node: unknown): node is HTMLFormElement => node instanceof HTMLFormElement;
 
+/** Keys that are held while something else happens. */
+export const modifiers = ["alt", "ctrl", "meta", "shift"] as const;
+export const isHeld = (event: Event, name: (typeof modifiers)[number]): boolean => (event as unknown as Record<string, boolean>)[`${name}Key`]!;
+
 /** All of it may be missing. Where there is nothing to say, there is no payload at all: then it was a click. */
 export interface Payload {
 	/** The DOM event's, unless it is `click`. */
@@ -62,7 +66,7 @@ export function payloadOf(element: Element, event: Event, args: unknown[] = []):
 	const button = submitter as HTMLButtonElement | null | undefined;
 	if (button?.name) payload.submitter = [button.name, button.value];
 	if (key !== undefined) Object.assign(payload, { key, code }, repeat && { repeat });
-	for (const name of ["alt", "ctrl", "meta", "shift"] as const) if ((event as unknown as Record<string, boolean>)[`${name}Key`]) payload[name] = true;
+	for (const name of modifiers) if (isHeld(event, name)) payload[name] = true;
 	if (/^(mouse|pointer|drag|drop|wheel|dblclick|contextmenu)/.test(type)) Object.assign(payload, { x, y });
 	if (event instanceof CustomEvent && detail !== null) payload.data = detail;
 	return Object.keys(payload).length > 0 ? payload : undefined;

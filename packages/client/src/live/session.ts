@@ -8,7 +8,7 @@
 
 import { componentsOf, end, join, joinedParts, numberOf, patch, refreshed, render } from "./components.ts";
 import { type Connection, reload } from "./connection.ts";
-import { each } from "./features.ts";
+import { each, loaded } from "./features.ts";
 import { coverClass, layer, lift, put, repaint } from "./overlay.ts";
 import type { Field } from "./payload.ts";
 import type { Down, Resume, Up } from "./protocol.ts";
@@ -116,52 +116,49 @@ function take(wanted: (event: Pending, index: number) => boolean): Pending[] {
 
 export const hello = (resume?: Omit<Resume, "events">): Up => ({ ...join(), ...(resume && { resume: { ...resume, events: sent } }) });
 
-/** Does what a message says. */
-async function act(message: Down): Promise<void> {
-	switch (message.type) {
-		case "patch":
-		case "render": {
-			const { settled } = message;
-			const done = take(({ number }, index) => (typeof settled === "number" ? index < settled : settled.includes(number)));
-			lift();
-			await (message.type === "patch" ? patch(message.operations) : render(message.component, message.html));
-			each("patched");
-			put();
-			for (const { resolve, reply } of done) resolve(reply);
-			break;
-		}
-		case "reply":
-			for (const event of pending) if (event.number === message.event) event.reply = message.value;
-			break;
-		case "push":
-			each("pushed", message.component, message.name, message.value);
-			dispatchEvent(new CustomEvent(`live:${message.name}`, { detail: message.value }));
-			break;
-		case "title":
-			document.title = message.text;
-			break;
-		case "navigate":
-			(await import("./navigation.ts")).follow(message);
-			break;
-		case "error": {
-			const failed = pending.find(({ number }) => number === message.event);
-			const error = failure(message.message, message.code, message.trace);
-			failed?.reject(error);
-			tellError(error, failed?.element);
-			break;
-		}
-		case "reload":
-			reload();
-			break;
-		case "gone":
-			end(message.component);
-			break;
-		case "uploadCredit":
-		case "uploadDone":
-		case "uploadRefused":
-			(await import("./uploads.ts")).answer(message);
-	}
+/** Does what changes the page, and settles the events that it answers. */
+async function show(settled: number | number[], change: () => Promise<void>): Promise<void> {
+	const done = take(({ number }, index) => (typeof settled === "number" ? index < settled : settled.includes(number)));
+	lift();
+	await change();
+	each("patched");
+	put();
+	for (const { resolve, reply } of done) resolve(reply);
 }
+
+/** What renders need. Loaded when there is time, so that none has to wait. */
+let morph: typeof import("./morph.ts") | undefined;
+const loadMorph = async (): Promise<void> => {
+	morph ??= await import("./morph.ts").catch(() => undefined);
+};
+
+const upload = async (message: Down & { upload: number }): Promise<void> => (await import("./uploads.ts")).answer(message);
+
+/** Does what a message says. */
+const acts: { [D in Down as D["type"]]?: (message: D) => unknown } = {
+	patch: ({ settled, operations }) => show(settled, () => patch(operations)),
+	render: ({ settled, component, html }) => show(settled, () => render(component, html, morph?.morphChildren)),
+	reply({ event, value }) {
+		for (const other of pending) if (other.number === event) other.reply = value;
+	},
+	push({ component, name, value }) {
+		each("pushed", component, name, value);
+		dispatchEvent(new CustomEvent(`live:${name}`, { detail: value }));
+	},
+	title: ({ text }) => (document.title = text),
+	navigate: async (message) => (await import("./navigation.ts")).follow(message),
+	error({ event, message, code, trace }) {
+		const failed = pending.find(({ number }) => number === event);
+		const error = failure(message, code, trace);
+		failed?.reject(error);
+		tellError(error, failed?.element);
+	},
+	reload,
+	gone: ({ component }) => end(component),
+	uploadCredit: upload,
+	uploadDone: upload,
+	uploadRefused: upload,
+};
 
 function joined({ stream, events, limits: allowed, components }: Down & { type: "joined" }, same: boolean): void {
 	const isNew = stream === "new";
@@ -179,6 +176,7 @@ function joined({ stream, events, limits: allowed, components }: Down & { type: 
 		}
 		refreshed();
 	}
+	if (!isJoined) setTimeout(loadMorph, 1000);
 	isJoined = true;
 	flush();
 	repaint();
@@ -195,9 +193,14 @@ export async function heard(message: Down, same: boolean): Promise<void> {
 	inbox.push(message);
 	if (isBusy) return;
 	isBusy = true;
-	for (let next; (next = inbox.shift()); ) {
+	for (let next; (next = inbox[0]); ) {
+		await loaded();
+		if (next.type === "render") await loadMorph();
+		// The stream may have begun anew.
+		if (next !== inbox[0]) continue;
+		inbox.shift();
 		try {
-			await act(next);
+			await (acts[next.type] as ((message: Down) => unknown) | undefined)?.(next);
 		} catch (error) {
 			reportError(error);
 		}

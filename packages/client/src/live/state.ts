@@ -7,10 +7,10 @@
  */
 
 import { parseModifiers } from "./bindings.ts";
+import { OWN } from "./changes.ts";
 import { componentsOf } from "./components.ts";
-import type { Feature } from "./features.ts";
+import { each, type Feature } from "./features.ts";
 import { coverClass, coverProperty, coverText, layer, repaint } from "./overlay.ts";
-import { pace } from "./pace.ts";
 import { isField } from "./payload.ts";
 import { push } from "./session.ts";
 
@@ -26,9 +26,6 @@ const shown = new Set<Element>();
 const fields = new Map<Element, string>();
 /** What templates have made, by key. */
 const made = new WeakMap<Element, Map<unknown, Element>>();
-
-/** The property by which others know that an element belongs to the client: it has no number, and morphs leave it. */
-const OWN = "wellheadOwn";
 
 function scopeOf(element: Element, name: string): [scope: Scope, isOwn: boolean] {
 	for (let at: Element | null = element; at; at = at.parentElement) {
@@ -90,7 +87,7 @@ function enter({ type: happened, target }: Event): void {
 	const binding = parseModifiers(attribute.split("."));
 	if (!isServers || happened !== (binding.mods.has("lazy") ? "change" : "input")) return;
 	const tellServer = (): unknown => push(field, "ts-model", { data: { path, value: read(field, path) } }, { type: happened, target: field });
-	if (!pace(field, attribute, binding, tellServer)) tellServer();
+	if (!each("pace", field, attribute, binding, tellServer)) tellServer();
 }
 for (const type of ["input", "change"]) document.addEventListener(type, enter);
 
@@ -134,10 +131,14 @@ function showList(template: Element): void {
 	});
 	for (const [id, element] of before) {
 		if (after.get(id) === element) continue;
-		for (const inner of [element, ...element.querySelectorAll("*")]) forget(inner);
-		element.remove();
+		drop(element);
 	}
 	made.set(template, after);
+}
+
+function drop(row: Element): void {
+	for (const inner of [row, ...row.querySelectorAll("*")]) forget(inner);
+	row.remove();
 }
 
 function show(element: Element): void {
@@ -185,6 +186,8 @@ function takeAll(): void {
 function forget(element: Element): void {
 	shown.delete(element);
 	fields.delete(element);
+	made.get(element)?.forEach(drop);
+	made.delete(element);
 }
 
 export const feature: Feature = {
