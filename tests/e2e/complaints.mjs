@@ -8,6 +8,8 @@ export class Complaints {
 	#heard = [];
 	/** @type {RegExp[]} */
 	#expected = [];
+	/** @type {RegExp[]} */
+	#allowed = [];
 
 	/** @param {BrowserContext} context  all pages of it are listened to */
 	constructor(context) {
@@ -32,9 +34,19 @@ export class Complaints {
 		this.#expected.push(pattern);
 	}
 
+	/**
+	 * Says how the page may complain, or not: where that depends on what comes first.
+	 *
+	 * @param {RegExp} pattern
+	 */
+	allow(pattern) {
+		this.#allowed.push(pattern);
+	}
+
 	/** Throws unless exactly what was expected was heard. */
 	settle() {
-		const surprises = this.#heard.filter((text) => !this.#expected.some((pattern) => pattern.test(text)));
+		const known = [...this.#expected, ...this.#allowed];
+		const surprises = this.#heard.filter((text) => !known.some((pattern) => pattern.test(text)));
 		const missing = this.#expected.filter((pattern) => !this.#heard.some((text) => pattern.test(text)));
 		const problems = [
 			...surprises.map((text) => `unexpected ${text}`),

@@ -188,8 +188,8 @@ settings! {
 
     /// Live pages: components whose state stays on the server.
     live: Live {
-        /// What signs the tokens of pages, at least 32 characters, the same on all servers of an app; empty: random at each start, so
-        /// that pages which were open are loaded again.
+        /// What signs the tokens of pages, at least 32 characters, the same on all servers of an app; empty: random, and kept in the
+        /// store. A store that is gone with the process has pages which were open loaded again.
         secret: Option<Secret> = None;
         /// Secrets from before, whose tokens are still believed.
         old_secrets: Vec<Secret> = Vec::new();
@@ -218,6 +218,13 @@ settings! {
         save_ms: u64 = 2000, 0..=3_600_000;
         /// Time that a page's tokens are good, in seconds; a page that was open longer is loaded again.
         token_s: u64 = 86_400, 60..=31_536_000;
+    }
+
+    /// What outlives a connection, and what servers share.
+    store: Store {
+        /// `memory:`, which is gone with the process, or `sqlite:PATH`, a file that only one process may have open; relative to the
+        /// folder that the server is started in. With a file, live pages survive a server that is killed.
+        url: String = "memory:".into();
     }
 
     /// The build.

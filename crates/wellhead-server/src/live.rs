@@ -7,13 +7,14 @@ mod socket;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{COOKIE, SET_COOKIE};
 use serde_json::value::RawValue;
 use twox_hash::XxHash3_128;
 use wellhead_live::{Destination, Identity, Limits, Live, Options, Routes, Signer};
 use wellhead_render::live::LiveHost;
-use wellhead_store::{Memory, Store};
+use wellhead_store::{Store, StoreError};
 
 use crate::config::Config;
 use crate::hex;
@@ -32,20 +33,28 @@ pub(crate) struct Foundation {
     signer: Signer,
 }
 
+/// Where the store keeps the secret that was made because none is configured.
+const SECRET: &str = "live/secret";
+
 impl Foundation {
-    pub(crate) fn new(config: &Config) -> Self {
+    pub(crate) async fn open(config: &Config) -> Result<Self, StoreError> {
         let live = &config.live;
+        let store = wellhead_store::open(&config.store.url).await?;
         let signer = match &live.secret {
             Some(secret) => Signer::of_secret(&secret.0),
-            None => Signer::random(),
+            None => Signer::of_secret(&kept_secret(&*store).await?),
         };
         let signer = live
             .old_secrets
             .iter()
             .fold(signer, |signer, secret| signer.with_older_secret(&secret.0));
-        Self {
-            store: Arc::new(Memory::default()),
-            signer,
+        Ok(Self { store, signer })
+    }
+
+    /// Has the store write what it was given.
+    pub(crate) async fn close(&self) {
+        if let Err(error) = self.store.close().await {
+            tracing::error!(%error, "the store does not close");
         }
     }
 
@@ -66,6 +75,19 @@ impl Foundation {
             options
         })
     }
+}
+
+async fn kept_secret(store: &dyn Store) -> Result<String, StoreError> {
+    let text = |bytes: Bytes| String::from_utf8(bytes.into()).ok();
+    if let Some(kept) = store.get(SECRET).await?.and_then(text) {
+        return Ok(kept);
+    }
+    let mut random = [0; 32];
+    getrandom::fill(&mut random).expect("the system gives random numbers");
+    let secret: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let value = Bytes::from(secret.clone());
+    store.put(SECRET, value, Duration::MAX).await?;
+    Ok(secret)
 }
 
 fn limits(config: &Config) -> Limits {

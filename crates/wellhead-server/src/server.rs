@@ -115,6 +115,9 @@ pub enum ServeError {
     /// The configuration has values that cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigProblems),
+    /// The store that the configuration names cannot be opened.
+    #[error("`store.url`: {0}")]
+    Store(#[from] wellhead_store::StoreError),
 }
 
 impl ServeError {
@@ -152,7 +155,7 @@ impl Server {
     ) -> Result<Self, ServeError> {
         let security = SecurityHeaders::new(&config.security).map_err(ConfigProblems)?;
         let listener = listen(&config).await?;
-        let foundation = Arc::new(live::Foundation::new(&config));
+        let foundation = Arc::new(live::Foundation::open(&config).await?);
         if let Some(app) = &app {
             app.begin_sessions(&foundation, &config, dev.is_some());
         }
@@ -241,6 +244,7 @@ impl Server {
         if let Some(app) = shared.app() {
             app.renderer.close().await;
         }
+        shared.foundation.close().await;
     }
 }
 
