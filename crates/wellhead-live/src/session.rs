@@ -64,8 +64,10 @@ pub(crate) struct Session {
     /// The numbered messages to the browser; none before it has come.
     stream: Option<Stream>,
     connection: Option<Attached>,
-    /// How many events were taken.
+    /// How many events were taken, by the numbers that the host knows.
     events: u64,
+    /// How many of them were of documents before this one, which counts its own from 1.
+    before: u64,
     /// Those of them that no message has settled.
     unsettled: VecDeque<u64>,
     /// Why a component could not be mounted, for who waits for it.
@@ -202,6 +204,7 @@ impl Session {
             stream: None,
             connection: None,
             events: 0,
+            before: 0,
             unsettled: VecDeque::new(),
             failure: None,
             early: VecDeque::new(),

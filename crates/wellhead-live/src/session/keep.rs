@@ -71,7 +71,7 @@ impl Session {
     pub(super) fn kept(&self) -> Bytes {
         let roots = self.components.roots.iter();
         let kept = Kept {
-            events: self.events,
+            events: self.events - self.before,
             roots: roots
                 .map(|root| KeptRoot {
                     module: root.mount.module.clone(),

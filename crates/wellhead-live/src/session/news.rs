@@ -204,7 +204,7 @@ impl Session {
             code: failure.code.as_str().into(),
             message,
             trace: self.id.clone(),
-            event: failure.event,
+            event: failure.event.and_then(|event| self.number_of(event)),
         });
     }
 
@@ -228,10 +228,14 @@ impl Session {
                 name: name.as_str().into(),
                 value: json(value),
             }),
-            Effect::Reply { event, value } => self.say(&Down::Reply {
-                event: *event,
-                value: json(value),
-            }),
+            Effect::Reply { event, value } => {
+                if let Some(event) = self.number_of(*event) {
+                    self.say(&Down::Reply {
+                        event,
+                        value: json(value),
+                    });
+                }
+            }
             Effect::Navigate { kind, replace, url } => self.navigate(*kind, *replace, url),
             Effect::Track { topic, key, about } => self.track(topic, key, about),
             Effect::Untrack { topic, key } => self.untrack(topic, key),

@@ -39,6 +39,11 @@ impl Session {
             (Some(stream), Some(resume)) => stream.outbox.resume(resume.received),
             _ => false,
         };
+        if resume.is_none() {
+            // Another document with the page's tokens: one that is loaded again, or that its user has gone back to.
+            self.before = self.events;
+            self.unsettled.clear();
+        }
         // A page that was never joined shows what was painted; anything else is rendered anew.
         let first = self.stream.is_none() && resume.is_none();
         if !continued {
@@ -59,7 +64,7 @@ impl Session {
             } else {
                 StreamKind::New
             },
-            events: self.events,
+            events: self.events - self.before,
             heartbeat: u64::try_from(limits.heartbeat.as_millis()).unwrap_or(u64::MAX),
             limits: ClientLimits {
                 message: limits.message as u64,
@@ -81,6 +86,11 @@ impl Session {
         self.forget_items();
         self.host.send(&Command::Connected);
         self.all_enter();
+    }
+
+    /// The number that the document has given an event; none of a document before.
+    pub(super) fn number_of(&self, event: u64) -> Option<u64> {
+        event.checked_sub(self.before).filter(|number| *number > 0)
     }
 
     fn state_of(&mut self, found: &Found, first: bool, continued: bool) -> ComponentState {

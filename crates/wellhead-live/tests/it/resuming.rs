@@ -9,6 +9,8 @@ use wellhead_store::Store;
 
 use crate::{browser::Server, store::TestStore};
 
+const ONE: &str = "<button ts-on:click=\"increment\">1</button>";
+const TWO: &str = "<button ts-on:click=\"increment\">2</button>";
 const THREE: &str = "<button ts-on:click=\"increment\">3</button>";
 
 #[tokio::test(start_paused = true)]
@@ -192,6 +194,27 @@ async fn a_second_server_that_is_gone_without_a_word_costs_no_state() {
 }
 
 /// In time that passes, since a file takes some.
+/// The client of such a document took its first events for events that were handled long ago, and never sent them.
+#[tokio::test(start_paused = true)]
+async fn a_document_that_is_loaded_again_counts_its_events_anew() {
+    let server = Server::new();
+    let mut browser = server.open(&["counter"]).await;
+    browser.event("increment").await;
+    browser.shows(0, ONE).await;
+    browser.lose();
+    let mut again = browser.twin();
+    again.connect(&server).await;
+    again.joined().await;
+    again.shows(0, ONE).await;
+    assert_eq!(again.handled, 0);
+    again.event("increment").await;
+    again.shows(0, TWO).await;
+    again.lose();
+    again.reconnect(&server).await;
+    again.joined().await;
+    assert_eq!(again.handled, 1);
+}
+
 #[test]
 fn a_file_has_the_sessions_of_a_server_that_is_gone_without_a_word() {
     let folder = tempfile::tempdir().unwrap();

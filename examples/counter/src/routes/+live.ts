@@ -6,6 +6,10 @@ import { html, LiveView } from 'wellhead';
 export default class Counter extends LiveView {
 	state = { count: 0 };
 
+	mount() {
+		this.title = 'Counter';
+	}
+
 	add(by: number) {
 		this.state.count += by;
 	}

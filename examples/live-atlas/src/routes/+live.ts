@@ -14,6 +14,7 @@ const CHAT_TOPIC = topicOf('world');
 /** Where to go, and who is there already. */
 export default class Home extends LiveView {
 	mount() {
+		this.title = 'Live atlas';
 		this.subscribe(QUIZ_TOPIC);
 		this.subscribe(CHAT_TOPIC);
 	}
