@@ -9,7 +9,10 @@ use tokio::{
 };
 use wellhead_html::Templates;
 use wellhead_protocol::{CloseCode, Decoder, Up};
-use wellhead_render::{RenderError, live::LiveHost};
+use wellhead_render::{
+    RenderError,
+    live::{Failure, LiveHost},
+};
 use wellhead_store::Store;
 
 use crate::{
@@ -30,6 +33,9 @@ pub struct Live {
     pub(crate) listener: Arc<Listener>,
 }
 
+/// Who hears of failures in development.
+type Hears = dyn Fn(&str, &Failure) + Send + Sync;
+
 /// What sessions stand on.
 pub struct Options {
     pub(crate) host: Arc<dyn LiveHost>,
@@ -37,7 +43,7 @@ pub struct Options {
     pub(crate) signer: Signer,
     pub(crate) limits: Limits,
     pub(crate) routes: Arc<dyn Routes>,
-    pub(crate) shows_errors: bool,
+    pub(crate) developer: Option<Arc<Hears>>,
 }
 
 impl Options {
@@ -49,7 +55,7 @@ impl Options {
             signer,
             limits: Limits::default(),
             routes: Arc::new(NoRoutes),
-            shows_errors: false,
+            developer: None,
         }
     }
 
@@ -67,10 +73,14 @@ impl Options {
         self
     }
 
-    /// Tells browsers what exactly failed, for development.
+    /// Tells browsers what exactly failed, for development, and `hears` before them: the session's name, which browsers are told as
+    /// the trace, and the failure.
     #[must_use]
-    pub fn showing_errors(mut self) -> Self {
-        self.shows_errors = true;
+    pub fn showing_errors(
+        mut self,
+        hears: impl Fn(&str, &Failure) + Send + Sync + 'static,
+    ) -> Self {
+        self.developer = Some(Arc::new(hears));
         self
     }
 }

@@ -9,6 +9,7 @@ use wellhead_render::{Renderer, RouteMatch};
 use crate::assets::Assets;
 use crate::bundle::{Bundle, BundleError};
 use crate::config::Config;
+use crate::dev::Dev;
 use crate::document::Document;
 use crate::live::{Foundation, LiveRoutes};
 use crate::routing::Router;
@@ -77,7 +78,12 @@ impl App {
     }
 
     /// Makes the app's live pages live.
-    pub(crate) fn begin_sessions(&self, foundation: &Foundation, config: &Config, is_dev: bool) {
+    pub(crate) fn begin_sessions(
+        &self,
+        foundation: &Foundation,
+        config: &Config,
+        dev: Option<Arc<Dev>>,
+    ) {
         let modules: Vec<_> = self.routes.iter().map(|route| route.live.clone()).collect();
         if let Some(host) = self.renderer.live_host()
             && modules.iter().any(Option::is_some)
@@ -89,7 +95,7 @@ impl App {
             };
             let _ = self
                 .live
-                .set(foundation.sessions(host, routes, config, is_dev));
+                .set(foundation.sessions(host, routes, config, dev));
         }
     }
 

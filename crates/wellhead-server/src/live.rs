@@ -17,6 +17,7 @@ use wellhead_render::live::LiveHost;
 use wellhead_store::{Store, StoreError};
 
 use crate::config::Config;
+use crate::dev::{Dev, Problem};
 use crate::hex;
 use crate::routing::{DecodedPath, Router};
 
@@ -64,15 +65,17 @@ impl Foundation {
         host: Arc<dyn LiveHost>,
         routes: LiveRoutes,
         config: &Config,
-        shows_errors: bool,
+        dev: Option<Arc<Dev>>,
     ) -> Live {
         let options = Options::new(host, Arc::clone(&self.store), self.signer.clone())
             .with_limits(limits(config))
             .with_routes(Arc::new(routes));
-        Live::new(if shows_errors {
-            options.showing_errors()
-        } else {
-            options
+        Live::new(match dev {
+            Some(dev) => options.showing_errors(move |session, failure| {
+                let error = mounts::as_render_error(failure.clone());
+                dev.remember(session, vec![Problem::from_render(&error, &dev.root)]);
+            }),
+            None => options,
         })
     }
 }

@@ -155,9 +155,10 @@ impl Server {
     ) -> Result<Self, ServeError> {
         let security = SecurityHeaders::new(&config.security).map_err(ConfigProblems)?;
         let listener = listen(&config).await?;
+        let dev = dev.map(Arc::new);
         let foundation = Arc::new(live::Foundation::open(&config).await?);
         if let Some(app) = &app {
-            app.begin_sessions(&foundation, &config, dev.is_some());
+            app.begin_sessions(&foundation, &config, dev.clone());
         }
         let shared = Shared {
             security,
@@ -169,7 +170,7 @@ impl Server {
                 asset: "asset".into(),
                 internal: "internal".into(),
             },
-            dev: dev.map(Arc::new),
+            dev,
             app: Arc::new(RwLock::new(app.map(Arc::new))),
             state: Arc::new(AtomicU8::new(STARTING)),
             config,
@@ -253,7 +254,7 @@ impl Handle {
     pub fn replace(&self, app: App) {
         let shared = self.current.shared();
         let hash = app.hash.clone();
-        app.begin_sessions(&shared.foundation, &shared.config, shared.dev.is_some());
+        app.begin_sessions(&shared.foundation, &shared.config, shared.dev.clone());
         let before = shared
             .app
             .write()

@@ -64,3 +64,18 @@ devTest('messages can be read: the wire is JSON', async ({ page }) => {
 	await page.locator('output', { hasText: /^1$/ }).waitFor();
 	assert.ok(sent.some((payload) => typeof payload === 'string' && payload.includes('"handler":"add"')), String(sent));
 });
+
+devTest('a handler that throws shows its place over the page, and the state is as it was', async ({ page }) => {
+	await app.replace(file, 'this.state.count += by;', "this.state.count += by;\n\t\tif (by > 0) throw new Error('a handler failed');");
+	await app.settle();
+	await page.goto('/');
+	await page.getByRole('button', { name: '+1' }).click();
+	const card = page.locator('wellhead-overlay .card');
+	await card.waitFor();
+	assert.match((await card.textContent()) ?? '', /a handler failed/);
+	assert.match((await card.locator('.place').first().textContent()) ?? '', /^src\/routes\/\+live\.ts:\d+:\d+$/);
+	await page.keyboard.press('Escape');
+	await card.waitFor({ state: 'detached' });
+	await page.getByRole('button', { name: '−1' }).click();
+	await page.locator('output', { hasText: /^-1$/ }).waitFor();
+});

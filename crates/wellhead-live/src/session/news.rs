@@ -195,7 +195,10 @@ impl Session {
     /// Tells the browser of a failure.
     pub(crate) fn tell_failure(&mut self, failure: &Failure) {
         // What has a status was thrown for the user to read.
-        let message = if self.shared.shows_errors || failure.status.is_some() {
+        if let Some(developer) = &self.shared.developer {
+            developer(&self.id, failure);
+        }
+        let message = if self.shared.developer.is_some() || failure.status.is_some() {
             failure.message.clone()
         } else {
             "Something went wrong.".to_owned()

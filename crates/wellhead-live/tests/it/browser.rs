@@ -57,7 +57,7 @@ impl Server {
         let options = Options::new(Arc::clone(&host) as _, Arc::new(store.clone()), signer)
             .with_limits(limits.clone())
             .with_routes(Arc::new(Shop))
-            .showing_errors();
+            .showing_errors(|_, _| {});
         let live = Live::new(options);
         Self {
             live,

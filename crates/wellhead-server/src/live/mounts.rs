@@ -9,6 +9,7 @@ use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use wellhead_live::{Identity, Live, Mount, Page, PaintError, Painted};
+use wellhead_render::live::Failure;
 use wellhead_render::{ErrorCode, Mounted, PageMounts, RenderError};
 
 use super::SOCKET_PATH;
@@ -104,7 +105,7 @@ async fn mount(
             None,
         ),
         Err(error) => {
-            let error = as_render_error(error);
+            let error = of_paint(error);
             answer(
                 json!({ "error": { "message": error.message } }),
                 Some(error),
@@ -134,16 +135,19 @@ async fn paint(
     Ok((painted, page.token()))
 }
 
-fn as_render_error(error: PaintError) -> RenderError {
+fn of_paint(error: PaintError) -> RenderError {
     match error {
         PaintError::Render(error) => error,
-        PaintError::Failed(failure) => {
-            let message = match failure.name.as_str() {
-                "" | "Error" => failure.message,
-                name => format!("{name}: {}", failure.message),
-            };
-            RenderError::new(ErrorCode::Threw, message).with_frames(failure.frames)
-        }
+        PaintError::Failed(failure) => as_render_error(failure),
         other => RenderError::new(ErrorCode::Threw, other.to_string()),
     }
+}
+
+/// What a component threw, as a render would have thrown it.
+pub(super) fn as_render_error(failure: Failure) -> RenderError {
+    let message = match failure.name.as_str() {
+        "" | "Error" => failure.message,
+        name => format!("{name}: {}", failure.message),
+    };
+    RenderError::new(ErrorCode::Threw, message).with_frames(failure.frames)
 }
