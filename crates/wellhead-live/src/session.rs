@@ -56,7 +56,7 @@ pub(crate) struct Session {
     pub(crate) id: String,
     pub(crate) identity: Identity,
     host: Box<dyn LiveChannel>,
-    news: mpsc::Receiver<News>,
+    news: mpsc::Receiver<Box<News>>,
     pub(crate) components: Components,
     topics: SelectAll<BoxStream<'static, Topical>>,
     subscribed: Vec<(String, oneshot::Sender<()>)>,
@@ -165,7 +165,7 @@ enum Event {
     News(Option<News>),
     Topic(Topical),
     Upload(Done),
-    Subscribed(Subscribed),
+    Subscribed(Box<Subscribed>),
     /// What a session leaves behind is in the store.
     Stored,
     Time,
@@ -232,10 +232,11 @@ impl Session {
                 }
                 Event::Control(Some(Control::Drain(done))) => {
                     // First, since the browser is on another server in no time.
-                    self.save().await;
+                    // What happens once, if at all, takes no room in each session's task.
+                    Box::pin(self.save()).await;
                     self.leave(CloseCode::Draining, "");
-                    self.errands.done(&self.id, Duration::from_secs(5)).await;
-                    let _ = timeout(Duration::from_secs(5), self.uploads.end()).await;
+                    Box::pin(self.errands.done(&self.id, Duration::from_secs(5))).await;
+                    let _ = Box::pin(timeout(Duration::from_secs(5), self.uploads.end())).await;
                     let _ = done.send(());
                     Next::End
                 }
@@ -271,7 +272,7 @@ impl Session {
                     Next::Wait
                 }
                 Event::Subscribed(subscribed) => {
-                    self.subscribed(subscribed);
+                    self.subscribed(*subscribed);
                     Next::Wait
                 }
                 Event::Stored => Next::End,
@@ -331,7 +332,7 @@ impl Session {
         tokio::select! {
             event = socket => event,
             control = control.recv() => Event::Control(control),
-            news = self.news.recv() => Event::News(news),
+            news = self.news.recv() => Event::News(news.map(|news| *news)),
             Some(topical) = self.topics.next() => Event::Topic(topical),
             Some(done) = self.uploads.operation() => Event::Upload(done),
             Some(subscribed) = self.errands.subscription() => Event::Subscribed(subscribed),
@@ -434,7 +435,7 @@ pub(crate) fn stored_as(id: &str) -> String {
     format!("live/{id}")
 }
 
-type Host = (Box<dyn LiveChannel>, mpsc::Receiver<News>);
+type Host = (Box<dyn LiveChannel>, mpsc::Receiver<Box<News>>);
 
 fn open_host(shared: &Shared) -> Result<Host, RenderError> {
     let (sender, news) = mpsc::channel(NEWS);
@@ -443,7 +444,7 @@ fn open_host(shared: &Shared) -> Result<Host, RenderError> {
         let mut sender = sender.lock().unwrap_or_else(PoisonError::into_inner);
         let full = sender
             .as_ref()
-            .is_some_and(|sender| sender.try_send(news).is_err());
+            .is_some_and(|sender| sender.try_send(Box::new(news)).is_err());
         if full {
             // With no room left the channel ends, which the session notices.
             *sender = None;

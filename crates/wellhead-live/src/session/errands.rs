@@ -56,13 +56,13 @@ pub(super) struct Subscribed {
     pub(super) members: Vec<(String, Bytes)>,
 }
 
-/// The errands of a session. What waits when this is dropped is done all the same.
+/// The errands of a session. Channels have room for many messages at once, so what goes through them is boxed. What waits when this is dropped is done all the same.
 pub(super) struct Errands {
     shared: Arc<Shared>,
     /// The task that does them, as soon as there was one.
-    task: Option<mpsc::Sender<Errand>>,
-    subscribed: mpsc::UnboundedSender<Subscribed>,
-    subscriptions: mpsc::UnboundedReceiver<Subscribed>,
+    task: Option<mpsc::Sender<Box<Errand>>>,
+    subscribed: mpsc::UnboundedSender<Box<Subscribed>>,
+    subscriptions: mpsc::UnboundedReceiver<Box<Subscribed>>,
 }
 
 impl Errands {
@@ -89,7 +89,7 @@ impl Errands {
             tokio::spawn(run.all(errands));
             task
         });
-        if task.try_send(errand).is_err() {
+        if task.try_send(Box::new(errand)).is_err() {
             tracing::error!(
                 session,
                 most = WAITING,
@@ -112,7 +112,7 @@ impl Errands {
     }
 
     /// The next topic that is subscribed to. Cancel-safe.
-    pub(super) async fn subscription(&mut self) -> Option<Subscribed> {
+    pub(super) async fn subscription(&mut self) -> Option<Box<Subscribed>> {
         self.subscriptions.recv().await
     }
 }
@@ -121,14 +121,14 @@ impl Errands {
 struct Run {
     shared: Arc<Shared>,
     session: String,
-    subscribed: mpsc::UnboundedSender<Subscribed>,
+    subscribed: mpsc::UnboundedSender<Box<Subscribed>>,
 }
 
 impl Run {
-    async fn all(self, mut errands: mpsc::Receiver<Errand>) {
+    async fn all(self, mut errands: mpsc::Receiver<Box<Errand>>) {
         while let Some(errand) = errands.recv().await {
             let session = &self.session;
-            match timeout(PATIENCE, self.one(errand)).await {
+            match timeout(PATIENCE, self.one(*errand)).await {
                 Ok(Ok(())) => {}
                 Ok(Err((what, error))) => tracing::error!(session, %error, "{what}"),
                 Err(_) => tracing::error!(session, "the store does not answer in time"),
@@ -196,7 +196,7 @@ impl Run {
             }),
         };
         // The session may have ended.
-        let _ = self.subscribed.send(subscribed);
+        let _ = self.subscribed.send(Box::new(subscribed));
         Ok(())
     }
 }

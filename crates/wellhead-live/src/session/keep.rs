@@ -125,7 +125,7 @@ impl Session {
 
     async fn state_is_told(&mut self) {
         while let Some(news) = self.news.recv().await {
-            if self.news(news) == Told::State {
+            if self.news(*news) == Told::State {
                 return;
             }
         }
@@ -202,10 +202,10 @@ impl Session {
                 let message = "a live component says more than can be taken";
                 return Err(RenderError::new(ErrorCode::OutputLimit, message).into());
             };
-            if let News::Lost(error) = news {
+            if let News::Lost(error) = *news {
                 return Err(error.into());
             }
-            self.news(news);
+            self.news(*news);
             let root = &mut self.components.roots[number];
             if let Some(html) = root.paint() {
                 return Ok(html);

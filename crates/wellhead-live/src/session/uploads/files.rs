@@ -31,8 +31,8 @@ pub(crate) struct Files {
     /// cancels all the time has no more operations than who sends.
     orphans: usize,
     next: u64,
-    done: mpsc::UnboundedSender<Done>,
-    operations: mpsc::UnboundedReceiver<Done>,
+    done: mpsc::UnboundedSender<Box<Done>>,
+    operations: mpsc::UnboundedReceiver<Box<Done>>,
 }
 
 /// A file that a component takes.
@@ -110,7 +110,7 @@ impl Default for Files {
 impl Files {
     /// The next operation that is over. Cancel-safe.
     pub(crate) async fn operation(&mut self) -> Option<Done> {
-        self.operations.recv().await
+        self.operations.recv().await.map(|done| *done)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -226,12 +226,12 @@ impl Files {
             tokio::spawn(async move {
                 let result = Temporary::create(&folder).await;
                 // Who has no use for it removes it.
-                let _ = done.send(Done {
+                let _ = done.send(Box::new(Done {
                     number,
                     serial,
                     written: 0,
                     result,
-                });
+                }));
             });
         }
     }

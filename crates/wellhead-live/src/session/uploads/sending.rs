@@ -25,7 +25,12 @@ pub(super) struct Credit(pub(super) u64);
 
 impl Sending {
     /// Writes what has come, unless something is being done.
-    pub(super) fn write(&mut self, number: u32, serial: u64, done: &mpsc::UnboundedSender<Done>) {
+    pub(super) fn write(
+        &mut self,
+        number: u32,
+        serial: u64,
+        done: &mpsc::UnboundedSender<Box<Done>>,
+    ) {
         if self.pending.is_empty() {
             return;
         }
@@ -36,12 +41,12 @@ impl Sending {
         let done = done.clone();
         tokio::spawn(async move {
             let result = temporary.write(&bytes).await.map(|()| temporary);
-            let _ = done.send(Done {
+            let _ = done.send(Box::new(Done {
                 number,
                 serial,
                 written: bytes.len() as u64,
                 result,
-            });
+            }));
         });
     }
 
