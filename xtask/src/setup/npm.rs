@@ -138,7 +138,10 @@ mod tests {
             let folders = folders(&project, scope).unwrap();
             folders.iter().map(|folder| project.shown(folder)).collect()
         };
-        assert_eq!(shown(Scope::Run), ["packages", "examples/atlas"]);
+        assert_eq!(
+            shown(Scope::Run),
+            ["packages", "examples/atlas", "examples/live-atlas"]
+        );
         assert!(shown(Scope::Develop).contains(&"tests/e2e".to_owned()));
     }
 

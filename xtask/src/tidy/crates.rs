@@ -12,15 +12,16 @@ const TABLE: &str = "ARCHITECTURE.md";
 const HEADER: [&str; 4] = ["crate", "owns", "does not know", "depends on"];
 
 /// Libraries that only some folders may name. A `*` stands for the rest of the name.
-const OWNERS: [(&[&str], &[&str]); 6] = [
+const OWNERS: [(&[&str], &[&str]); 7] = [
     (&["deno_*", "serde_v8", "v8"], &["crates/wellhead-js"]),
     (
         &["rolldown", "rolldown_*", "string_wizard"],
         &["crates/wellhead-build"],
     ),
+    (&["axum", "axum-*"], &["crates/wellhead-server"]),
     (
-        &["axum", "axum-*", "tungstenite", "tokio-tungstenite"],
-        &["crates/wellhead-server"],
+        &["tungstenite", "tokio-tungstenite"],
+        &["crates/wellhead-server", "crates/wellhead-bench"],
     ),
     (&["rusqlite", "libsqlite3-sys"], &["crates/wellhead-store"]),
     (
