@@ -89,7 +89,7 @@ export type LiveMounted =
 			/** What the component shows. */
 			readonly html: string;
 			/** What the component calls the page. */
-			readonly title: string | null;
+			readonly title?: string | null;
 			readonly token: string;
 			readonly digest: string;
 			readonly marks: readonly (readonly [node: number, count: number, component: number])[];

@@ -67,18 +67,19 @@ export function told(error: unknown, doing: LiveErrorCode): ToldError {
 /** How many frames are told. */
 const FRAMES = 30;
 
-/** The address of the bundle's folder, which files are named relative to. */
-let root = "";
+/** The bundle's folder, which files are named relative to: as an address, and as the path by which Node names what source maps name. */
+let roots: readonly string[] = [];
 
 /** Files are named relative to this folder from now on. */
 export function nameFilesFrom(folder: string): void {
-	root = folder;
+	roots = [folder, decodeURI(new URL(folder).pathname)];
 }
 
 /** A file as the app's developers know it; `undefined` for those of the engine and of this runtime. */
 function ofApp(file: string): string | undefined {
-	const named = root !== "" && file.startsWith(root) ? decodeURI(file.slice(root.length)) : file;
-	return /^(ext:|node:|wellhead\/)/.test(named) ? undefined : named;
+	const root = roots.find((root) => file.startsWith(root));
+	const named = root === undefined ? file : decodeURI(file.slice(root.length));
+	return /^(ext:|node:|wellhead\/|\[eval)/.test(named) ? undefined : named;
 }
 
 function framesOf({ stack }: Error): { frames?: readonly Frame[] } {

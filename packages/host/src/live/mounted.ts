@@ -27,7 +27,7 @@ export async function mounted(event: Event, module: string): Promise<Shown> {
 	const { html, title, token, digest, marks, page, socket } = answer;
 	const block = JSON.stringify({ token: page, socket, components: [{ id: ID, token, digest, marks }] });
 	// Text that could end the element, or begin a comment in it, is written so that it is JSON still.
-	const head = title === null ? "" : `<title>${title.replace(/[&<]/g, (c) => (c === "&" ? "&amp;" : "&lt;"))}</title>`;
+	const head = typeof title !== "string" ? "" : `<title>${title.replace(/[&<]/g, (c) => (c === "&" ? "&amp;" : "&lt;"))}</title>`;
 	const body = `<div id="${ID}" style="display:contents">${html}</div><script type="application/json" id="wellhead-live">${block.replaceAll("<", "\\u003c")}</script>`;
 	return { head, body };
 }

@@ -21,10 +21,10 @@ class LiveSession {
 }
 
 /** Makes the host, if the bundle has live components. */
-function startLive(create) {
+function startLive(create, dir) {
 	if (create === undefined) return;
 	if (typeof create !== "function") throw new TypeError("the bundle's entry exports a `live` that is no function");
-	liveHost = create({ news: sendNews, report: uncaught });
+	liveHost = create({ news: sendNews, report: uncaught, root: pathToFileURL(dir + path.sep).href });
 }
 
 function sendNews(id, text) {

@@ -21,7 +21,7 @@ async function load(init) {
 		}
 		if (typeof entry.respond !== "function") throw new TypeError("the bundle's entry exports no function `respond`");
 		respond = entry.respond;
-		startLive(entry.live);
+		startLive(entry.live, init.dir);
 		// What the entry imports has been evaluated.
 		takeUnproven();
 	}
