@@ -14,6 +14,8 @@ const next = (page) => page.getByRole('button', { name: 'Next' }).click();
 async function fillTwoSteps(page) {
 	await page.getByLabel('Name').fill('Ada Lovelace');
 	await page.getByLabel('E-mail').fill('ada@example.org');
+	// The server knows both before it is asked to go on.
+	await page.getByRole('link', { name: 'Your journey' }).waitFor();
 	await next(page);
 	await page.getByLabel('Country').selectOption('NOR');
 	await page.getByLabel('Days').fill('14');
