@@ -2,7 +2,9 @@
 
 use std::{future::poll_fn, sync::Arc};
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use tokio::{
     sync::{mpsc, oneshot},
     time::timeout,
@@ -107,6 +109,16 @@ impl std::ops::Deref for Shared {
 pub struct Identity(pub String);
 
 impl Identity {
+    /// Of the secret that a browser shows to say who it is, such as the cookie of its login. Pages carry the identity where scripts can
+    /// read it, so nothing of the secret can be found from it.
+    #[must_use]
+    pub fn of_secret(secret: &str) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(b"wellhead live identity\0");
+        hash.update(secret.as_bytes());
+        Self(URL_SAFE_NO_PAD.encode(hash.finalize()))
+    }
+
     pub(crate) fn is_nobody(&self) -> bool {
         self.0.is_empty()
     }

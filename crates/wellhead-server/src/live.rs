@@ -11,14 +11,12 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{COOKIE, SET_COOKIE};
 use serde_json::value::RawValue;
-use twox_hash::XxHash3_128;
 use wellhead_live::{Destination, Identity, Limits, Live, Options, Routes, Signer};
 use wellhead_render::live::LiveHost;
 use wellhead_store::{Store, StoreError};
 
 use crate::config::Config;
 use crate::dev::{Dev, Problem};
-use crate::hex;
 use crate::routing::{DecodedPath, Router};
 
 pub(crate) use addresses::Addresses;
@@ -159,10 +157,7 @@ pub(crate) fn identity(headers: &HeaderMap, config: &Config) -> Identity {
         .flat_map(|value| value.split(';'))
         .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
         .filter(|value| !value.is_empty())
-        .map_or_else(Identity::default, |value| {
-            let hash = XxHash3_128::oneshot(value.as_bytes());
-            Identity(hex::text(hash))
-        })
+        .map_or_else(Identity::default, Identity::of_secret)
 }
 
 /// Whether a response changes who its browser is: it sets the cookie that the configuration names.
