@@ -5,10 +5,7 @@ use std::{future::poll_fn, sync::Arc};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tokio::{
-    sync::{mpsc, oneshot},
-    time::timeout,
-};
+use tokio::{sync::oneshot, time::timeout};
 use wellhead_html::Templates;
 use wellhead_protocol::{CloseCode, Decoder, Up};
 use wellhead_render::{
@@ -281,13 +278,13 @@ impl Live {
 
     /// Gives a browser the session that it wants, if that is here.
     async fn attach(&self, mut wanted: Wanted) -> Option<Wanted> {
-        let Some(control) = self.shared.registry.control_of(&wanted.page.session) else {
+        let Some(mut control) = self.shared.registry.control_of(&wanted.page.session) else {
             return Some(wanted);
         };
         let attach = Control::Attach(Box::new(wanted.join));
         match control.send(attach).await {
             // It ended at this moment.
-            Err(mpsc::error::SendError(Control::Attach(join))) => {
+            Err(Control::Attach(join)) => {
                 wanted.join = *join;
                 Some(wanted)
             }
@@ -299,7 +296,7 @@ impl Live {
     pub async fn drain(&self) {
         let controls = self.shared.registry.all();
         let mut waiting = Vec::with_capacity(controls.len());
-        for control in controls {
+        for mut control in controls {
             let (done, is_done) = oneshot::channel();
             if control.send(Control::Drain(done)).await.is_ok() {
                 waiting.push(is_done);

@@ -7,14 +7,18 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use tokio::{
-    sync::watch,
+    sync::{oneshot, watch},
     task::AbortHandle,
     time::{sleep, timeout},
 };
 use wellhead_protocol::CloseCode;
 use wellhead_store::Message;
 
-use crate::{Identity, Live, live::Shared, session::Control};
+use crate::{
+    Identity, Live,
+    live::Shared,
+    session::{Control, Way},
+};
 
 /// The topic by which servers tell each other. Its messages are signed, so that what an app broadcasts ends nothing.
 const TOPIC: &str = "wellhead/logged-out";
@@ -81,12 +85,14 @@ impl Ending {
 
 fn end_all(shared: &Shared, identity: &Identity) -> Ending {
     let controls = shared.registry.log_out(identity);
-    let end = |control: tokio::sync::mpsc::Sender<Control>| {
+    let end = |mut control: Way| {
         tokio::spawn(async move {
-            let end = Control::End(CloseCode::LoggedOut);
-            if control.send(end).await.is_ok() {
-                control.closed().await;
-            }
+            let (ended, has_ended) = oneshot::channel();
+            let _ = control
+                .send(Control::End(CloseCode::LoggedOut, Some(ended)))
+                .await;
+            // Nothing comes: it is dropped.
+            let _ = has_ended.await;
         })
     };
     Ending(controls.into_iter().map(end).collect())

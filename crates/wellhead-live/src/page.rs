@@ -132,6 +132,8 @@ impl Page {
             return Err(PaintError::TooMany { most });
         }
         let number = roots.len();
+        // Most pages have one.
+        roots.reserve_exact(1);
         roots.push(Root::new(mount));
         let html = self.mount_root(number).await?;
         Ok(self.painted(number, html))

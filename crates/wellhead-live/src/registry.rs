@@ -6,12 +6,12 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::mpsc, time::Instant};
+use tokio::time::Instant;
 use wellhead_protocol::CloseCode;
 
 use crate::{
     Identity,
-    session::{Control, Session},
+    session::{Control, Session, Way, way},
 };
 
 /// How long it is known that somebody has logged out: longer than a page takes to be rendered, or a browser to join.
@@ -42,7 +42,7 @@ struct Sessions {
 }
 
 struct Entry {
-    control: mpsc::Sender<Control>,
+    control: Way,
     identity: Identity,
     /// Where it is among those that wait.
     ticket: Option<u64>,
@@ -91,7 +91,7 @@ impl Registry {
     }
 
     /// Lets a session run, unless it runs already. Gives the way to it.
-    pub(crate) fn start(&self, session: Session) -> Result<mpsc::Sender<Control>, LoggedOut> {
+    pub(crate) fn start(&self, session: Session) -> Result<Way, LoggedOut> {
         let mut sessions = self.lock();
         let logout = sessions.logged_out.get(&session.identity);
         if logout.is_some_and(|&logout| logout > session.logouts) {
@@ -102,7 +102,7 @@ impl Registry {
         if let Some(running) = running.filter(|running| !running.control.is_closed()) {
             return Ok(running.control.clone());
         }
-        let (control, commands) = mpsc::channel(4);
+        let (control, commands) = way();
         let (id, identity) = (session.id.clone(), session.identity.clone());
         if !identity.is_nobody() {
             let of_identity = sessions.by_identity.entry(identity.clone()).or_default();
@@ -114,7 +114,7 @@ impl Registry {
             ticket: None,
         };
         sessions.by_id.insert(id, entry);
-        tokio::spawn(session.run(commands));
+        tokio::spawn(Box::new(session).run(commands));
         Ok(control)
     }
 
@@ -142,15 +142,15 @@ impl Registry {
                 Some(entry.control.clone())
             })
         };
-        if let Some(control) = evicted {
+        if let Some(mut control) = evicted {
             // If it is busy it is not idle, so it may stay.
-            let _ = control.try_send(Control::End(CloseCode::Internal));
+            let _ = control.try_send(Control::End(CloseCode::Internal, None));
         }
         Ok(())
     }
 
     /// The way to a session, whose browser has come.
-    pub(crate) fn control_of(&self, id: &str) -> Option<mpsc::Sender<Control>> {
+    pub(crate) fn control_of(&self, id: &str) -> Option<Way> {
         let mut sessions = self.lock();
         let entry = sessions.by_id.get_mut(id)?;
         let control = entry.control.clone();
@@ -172,14 +172,14 @@ impl Registry {
     }
 
     /// The ways to all sessions.
-    pub(crate) fn all(&self) -> Vec<mpsc::Sender<Control>> {
+    pub(crate) fn all(&self) -> Vec<Way> {
         let sessions = self.lock();
         let controls = sessions.by_id.values();
         controls.map(|entry| entry.control.clone()).collect()
     }
 
     /// Notes that somebody has logged out. Gives the ways to the sessions.
-    pub(crate) fn log_out(&self, identity: &Identity) -> Vec<mpsc::Sender<Control>> {
+    pub(crate) fn log_out(&self, identity: &Identity) -> Vec<Way> {
         let mut sessions = self.lock();
         sessions.note_logout(identity);
         let ids = sessions.by_identity.get(identity);

@@ -50,7 +50,7 @@ impl Live {
         }
         let id = page.session.id.clone();
         match shared.registry.start(page.session) {
-            Ok(control) => {
+            Ok(mut control) => {
                 // It cannot have ended: it waits for somebody to come.
                 let _ = control.send(Control::Attach(Box::new(join))).await;
                 Ok(())

@@ -1,10 +1,12 @@
 //! One page that is open in one browser: the task that has its components.
 
+mod control;
 mod errands;
 mod keep;
 mod news;
 mod presence;
 mod refill;
+mod reports;
 mod uploads;
 mod wire;
 
@@ -16,12 +18,13 @@ use std::{
 };
 
 use bytes::Bytes;
+use futures_channel::mpsc;
 use futures_util::{
     StreamExt,
     stream::{BoxStream, SelectAll},
 };
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::oneshot,
     time::{Instant, sleep_until, timeout},
 };
 use wellhead_protocol::{CloseCode, Decoder, Down, Encoder, Up};
@@ -31,12 +34,16 @@ use wellhead_render::{
 };
 use wellhead_store::Message;
 
+pub(crate) use self::{
+    control::{Control, Found, Join, Way, way},
+    keep::unstore,
+    refill::Refill,
+};
 use self::{
     errands::{Errands, Subscribed},
     presence::Tracked,
     uploads::{Done, Files},
 };
-pub(crate) use self::{keep::unstore, refill::Refill};
 use crate::{
     Connection, Limits,
     components::Components,
@@ -131,32 +138,6 @@ struct Attached {
 /// The code of a render that cannot be shown.
 const REFUSED: &str = "render_refused";
 
-/// What others ask of a session.
-pub(crate) enum Control {
-    /// A browser has come.
-    Attach(Box<Join>),
-    /// Put everything into the store and end.
-    Drain(oneshot::Sender<()>),
-    /// The browser may no longer have it.
-    End(CloseCode),
-}
-
-/// A browser that wants a session.
-pub(crate) struct Join {
-    pub(crate) connection: Connection,
-    pub(crate) decoder: Decoder<Up>,
-    pub(crate) components: Vec<Found>,
-    pub(crate) resume: Option<wellhead_protocol::Resume>,
-}
-
-/// A component as the browser has it.
-pub(crate) struct Found {
-    pub(crate) number: u32,
-    /// How many nodes the browser counts.
-    pub(crate) nodes: u32,
-    pub(crate) digest: [u8; 8],
-}
-
 /// What a session waits for.
 enum Event {
     Control(Option<Control>),
@@ -220,7 +201,11 @@ impl Session {
     }
 
     /// Goes on until nobody needs the session any more.
-    pub(crate) async fn run(mut self, mut control: mpsc::Receiver<Control>) {
+    ///
+    /// It is boxed because an async function has its arguments twice.
+    pub(crate) async fn run(mut self: Box<Self>, mut control: mpsc::Receiver<Control>) {
+        // Dropped at the end, by which whoever has ended the session knows.
+        let mut _ended = None;
         // What came before, mounting above all, is no time in which nobody has come.
         self.detached_at = Instant::now();
         loop {
@@ -240,7 +225,8 @@ impl Session {
                     let _ = done.send(());
                     Next::End
                 }
-                Event::Control(Some(Control::End(code))) => {
+                Event::Control(Some(Control::End(code, ended))) => {
+                    _ended = ended;
                     self.leave(code, "");
                     if self.stream.is_some() {
                         self.unstore();
@@ -331,8 +317,8 @@ impl Session {
         });
         tokio::select! {
             event = socket => event,
-            control = control.recv() => Event::Control(control),
-            news = self.news.recv() => Event::News(news.map(|news| *news)),
+            control = control.next() => Event::Control(control),
+            news = self.news.next() => Event::News(news.map(|news| *news)),
             Some(topical) = self.topics.next() => Event::Topic(topical),
             Some(done) = self.uploads.operation() => Event::Upload(done),
             Some(subscribed) = self.errands.subscription() => Event::Subscribed(subscribed),
@@ -443,7 +429,7 @@ fn open_host(shared: &Shared) -> Result<Host, RenderError> {
     let host = shared.host.open(Box::new(move |news| {
         let mut sender = sender.lock().unwrap_or_else(PoisonError::into_inner);
         let full = sender
-            .as_ref()
+            .as_mut()
             .is_some_and(|sender| sender.try_send(Box::new(news)).is_err());
         if full {
             // With no room left the channel ends, which the session notices.

@@ -7,14 +7,12 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use futures_channel::mpsc;
 use futures_util::{StreamExt, stream::BoxStream};
-use tokio::{
-    sync::{mpsc, oneshot},
-    time::timeout,
-};
+use tokio::{sync::oneshot, time::timeout};
 use wellhead_store::StoreError;
 
-use super::{Topical, stored_as};
+use super::{Topical, reports::Reports, stored_as};
 use crate::live::Shared;
 
 /// How many errands wait. A store that is that slow loses what is more.
@@ -56,24 +54,21 @@ pub(super) struct Subscribed {
     pub(super) members: Vec<(String, Bytes)>,
 }
 
-/// The errands of a session. Channels have room for many messages at once, so what goes through them is boxed. What waits when this is dropped is done all the same.
+/// The errands of a session. What waits when this is dropped is done all the same.
 pub(super) struct Errands {
     shared: Arc<Shared>,
     /// The task that does them, as soon as there was one.
     task: Option<mpsc::Sender<Box<Errand>>>,
-    subscribed: mpsc::UnboundedSender<Box<Subscribed>>,
-    subscriptions: mpsc::UnboundedReceiver<Box<Subscribed>>,
+    subscriptions: Reports<Box<Subscribed>>,
 }
 
 impl Errands {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
-        // As many wait as the session may subscribe to.
-        let (subscribed, subscriptions) = mpsc::unbounded_channel();
         Self {
             shared,
             task: None,
-            subscribed,
-            subscriptions,
+            // As many wait as the session may subscribe to.
+            subscriptions: Reports::default(),
         }
     }
 
@@ -84,7 +79,7 @@ impl Errands {
             let run = Run {
                 shared: Arc::clone(&self.shared),
                 session: session.to_owned(),
-                subscribed: self.subscribed.clone(),
+                subscribed: self.subscriptions.sender(),
             };
             tokio::spawn(run.all(errands));
             task
@@ -113,7 +108,7 @@ impl Errands {
 
     /// The next topic that is subscribed to. Cancel-safe.
     pub(super) async fn subscription(&mut self) -> Option<Box<Subscribed>> {
-        self.subscriptions.recv().await
+        self.subscriptions.next().await
     }
 }
 
@@ -126,7 +121,7 @@ struct Run {
 
 impl Run {
     async fn all(self, mut errands: mpsc::Receiver<Box<Errand>>) {
-        while let Some(errand) = errands.recv().await {
+        while let Some(errand) = errands.next().await {
             let session = &self.session;
             match timeout(PATIENCE, self.one(*errand)).await {
                 Ok(Ok(())) => {}
@@ -196,7 +191,7 @@ impl Run {
             }),
         };
         // The session may have ended.
-        let _ = self.subscribed.send(Box::new(subscribed));
+        let _ = self.subscribed.unbounded_send(Box::new(subscribed));
         Ok(())
     }
 }

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tokio::time::{Instant, timeout};
@@ -124,7 +125,7 @@ impl Session {
     }
 
     async fn state_is_told(&mut self) {
-        while let Some(news) = self.news.recv().await {
+        while let Some(news) = self.news.next().await {
             if self.news(*news) == Told::State {
                 return;
             }
@@ -198,7 +199,7 @@ impl Session {
         } = self;
         host.send(&components.roots[number].command(component));
         loop {
-            let Some(news) = self.news.recv().await else {
+            let Some(news) = self.news.next().await else {
                 let message = "a live component says more than can be taken";
                 return Err(RenderError::new(ErrorCode::OutputLimit, message).into());
             };

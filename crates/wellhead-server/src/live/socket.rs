@@ -30,8 +30,9 @@ use crate::config::{Config, Origin};
 use crate::context::Context;
 use crate::refusal::Refusal;
 
-/// What is read at once. Messages of clients are short, and ten thousand connections have ten thousand buffers.
-const READ_BUFFER: usize = 1024;
+/// What is read at once. Messages of clients are short, and ten thousand connections have ten thousand buffers; for a longer message
+/// there is a buffer of its length.
+const READ_BUFFER: usize = 256;
 /// Room above the limit of messages: so that the session can say which limit it was.
 const ABOVE_LIMIT: usize = 1024;
 /// The longest reason that a close frame can have.

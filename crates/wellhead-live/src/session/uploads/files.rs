@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::mpsc, time::Instant};
+use tokio::time::Instant;
 
 use super::{
     NO_ROOM, NOT_STORED, TOO_MANY,
@@ -14,12 +14,13 @@ use super::{
     sending::{Credit, Sending},
     temporary::{Place, Temporary, code_of},
 };
-use crate::Limits;
+use crate::{Limits, session::reports::Reports};
 
 /// How often the host hears how far a file is.
 const PROGRESS: Duration = Duration::from_millis(200);
 
 /// The files of a session.
+#[derive(Default)]
 pub(crate) struct Files {
     /// What components take, by component and name.
     pub(super) allowed: HashMap<(u32, String), Allowed>,
@@ -31,8 +32,7 @@ pub(crate) struct Files {
     /// cancels all the time has no more operations than who sends.
     orphans: usize,
     next: u64,
-    done: mpsc::UnboundedSender<Box<Done>>,
-    operations: mpsc::UnboundedReceiver<Box<Done>>,
+    operations: Reports<Box<Done>>,
 }
 
 /// A file that a component takes.
@@ -92,25 +92,10 @@ impl File {
     }
 }
 
-impl Default for Files {
-    fn default() -> Self {
-        let (done, operations) = mpsc::unbounded_channel();
-        Self {
-            allowed: HashMap::new(),
-            files: BTreeMap::new(),
-            bytes: 0,
-            orphans: 0,
-            next: 0,
-            done,
-            operations,
-        }
-    }
-}
-
 impl Files {
     /// The next operation that is over. Cancel-safe.
     pub(crate) async fn operation(&mut self) -> Option<Done> {
-        self.operations.recv().await.map(|done| *done)
+        self.operations.next().await.map(|done| *done)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -203,7 +188,7 @@ impl Files {
         }
         self.bytes = 0;
         while self.orphans > 0 {
-            let done = self.operations.recv().await;
+            let done = self.operations.next().await;
             self.orphans -= 1;
             places.extend(done.and_then(|done| Some(done.result.ok()?.close())));
         }
@@ -221,12 +206,12 @@ impl Files {
         let waiting = waiting.filter(|(_, file)| matches!(file.stage, Stage::Waiting));
         for (&number, file) in waiting.take(room) {
             file.stage = Stage::Sending(Box::default());
-            let (done, folder, serial) =
-                (self.done.clone(), limits.upload_folder.clone(), file.serial);
+            let done = self.operations.sender();
+            let (folder, serial) = (limits.upload_folder.clone(), file.serial);
             tokio::spawn(async move {
                 let result = Temporary::create(&folder).await;
                 // Who has no use for it removes it.
-                let _ = done.send(Box::new(Done {
+                let _ = done.unbounded_send(Box::new(Done {
                     number,
                     serial,
                     written: 0,
@@ -250,7 +235,7 @@ impl Files {
         }
         sending.received = received;
         sending.pending.extend_from_slice(bytes);
-        sending.write(number, file.serial, &self.done);
+        sending.write(number, file.serial, self.operations.sender());
         Ok(())
     }
 
@@ -288,7 +273,7 @@ impl Files {
                     NOT_STORED
                 } else {
                     sending.temporary = Some(temporary);
-                    sending.write(done.number, done.serial, &self.done);
+                    sending.write(done.number, done.serial, self.operations.sender());
                     let credit = sending.credit(file.size, window);
                     let written = sending.written;
                     let is_due = done.written > 0 && now >= file.told_at + PROGRESS;

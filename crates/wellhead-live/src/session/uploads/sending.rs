@@ -1,7 +1,7 @@
 //! A file that is being sent: what the browser may send, what has come, and what is on the disk.
 
 use bytes::BytesMut;
-use tokio::sync::mpsc;
+use futures_channel::mpsc;
 
 use super::{files::Done, temporary::Temporary};
 
@@ -29,7 +29,7 @@ impl Sending {
         &mut self,
         number: u32,
         serial: u64,
-        done: &mpsc::UnboundedSender<Box<Done>>,
+        done: mpsc::UnboundedSender<Box<Done>>,
     ) {
         if self.pending.is_empty() {
             return;
@@ -38,10 +38,9 @@ impl Sending {
             return;
         };
         let bytes = std::mem::take(&mut self.pending).freeze();
-        let done = done.clone();
         tokio::spawn(async move {
             let result = temporary.write(&bytes).await.map(|()| temporary);
-            let _ = done.send(Box::new(Done {
+            let _ = done.unbounded_send(Box::new(Done {
                 number,
                 serial,
                 written: bytes.len() as u64,
