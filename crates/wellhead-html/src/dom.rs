@@ -1,5 +1,7 @@
 //! A DOM that does what a browser does with operations: for tests without a browser.
 
+mod node;
+
 use std::collections::HashMap;
 
 use crate::{
@@ -10,6 +12,8 @@ use crate::{
     operation::Markup,
     write::{push_name, split_name},
 };
+
+pub use self::node::{DomNode, DomNodeKind};
 
 /// Why an operation cannot be done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -30,7 +30,7 @@ mod value;
 mod write;
 
 pub use context::Context;
-pub use dom::{Dom, DomError};
+pub use dom::{Dom, DomError, DomNode, DomNodeKind};
 pub use fragment::Fragment;
 pub use held::Numbers;
 pub use operation::{Markup, MarkupSink, Operation};
