@@ -55,18 +55,32 @@ impl Session {
         if !turn.renders.is_empty() && self.stream.is_some() {
             self.changed_at.get_or_insert_with(Instant::now);
         }
+        // Once an event is settled nobody waits any more for what came of it.
+        let (answers, effects): (Vec<_>, Vec<_>) = turn
+            .effects
+            .iter()
+            .partition(|effect| matches!(effect, Effect::Reply { .. }));
+        let (of_events, others): (Vec<_>, Vec<_>) = turn
+            .errors
+            .iter()
+            .partition(|failure| failure.event.is_some());
+        for failure in of_events {
+            self.failed(failure);
+        }
+        for answer in answers {
+            self.effect(answer);
+        }
         self.show(turn, sources);
         if !turn.renders.is_empty() && !self.uploads.is_empty() {
             self.prune_uploads();
         }
-        let (lost, failed): (Vec<_>, Vec<_>) = turn
-            .errors
-            .iter()
+        let (lost, failed): (Vec<_>, Vec<_>) = others
+            .into_iter()
             .partition(|failure| self.is_no_refill(failure));
         for failure in failed {
             self.failed(failure);
         }
-        for effect in &turn.effects {
+        for effect in effects {
             self.effect(effect);
         }
         self.mount_anew(&lost);

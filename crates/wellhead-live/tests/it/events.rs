@@ -103,12 +103,12 @@ async fn what_else_a_handler_asks_for_comes_in_order() {
     while browser.said.len() < 4 {
         browser.next().await;
     }
-    assert_eq!(browser.said[0], Down::Title { text: "New".into() });
     assert!(
-        matches!(&browser.said[1], Down::Push { name, value, .. } if &**name == "ping" && &**value == r#"{"a":[1]}"#)
+        matches!(&browser.said[0], Down::Reply { event: 1, value } if &**value == "\"answer\"")
     );
+    assert_eq!(browser.said[1], Down::Title { text: "New".into() });
     assert!(
-        matches!(&browser.said[2], Down::Reply { event: 1, value } if &**value == "\"answer\"")
+        matches!(&browser.said[2], Down::Push { name, value, .. } if &**name == "ping" && &**value == r#"{"a":[1]}"#)
     );
     assert_eq!(
         browser.said[3],
@@ -118,6 +118,30 @@ async fn what_else_a_handler_asks_for_comes_in_order() {
             url: "/counters/5".into()
         }
     );
+}
+
+/// A client looks for the event among those that are not settled, and asks no more once it is.
+#[tokio::test(start_paused = true)]
+async fn what_came_of_an_event_is_told_before_it_is_settled() {
+    let server = Server::new();
+    let mut browser = server.open(&["counter"]).await;
+    for (handler, code) in [("everything", None), ("nonsense", Some("threw"))] {
+        browser.said.clear();
+        browser.event(handler).await;
+        while browser.said.is_empty() {
+            assert!(browser.settled.is_empty(), "{handler} was settled first");
+            browser.next().await;
+        }
+        match &browser.said[0] {
+            Down::Reply { .. } => assert_eq!(code, None),
+            Down::Error { code: told, .. } => assert_eq!(code, Some(&**told)),
+            other => panic!("{other:?} came first"),
+        }
+        while browser.settled.is_empty() || (code.is_none() && browser.said.len() < 4) {
+            browser.next().await;
+        }
+        browser.settled.clear();
+    }
 }
 
 #[tokio::test(start_paused = true)]
