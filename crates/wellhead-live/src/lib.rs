@@ -17,6 +17,7 @@ mod registry;
 mod revive;
 mod routes;
 mod session;
+pub mod testing;
 mod token;
 
 pub use connection::{Connection, Gone, Outgoing};

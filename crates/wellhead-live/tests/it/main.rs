@@ -12,5 +12,6 @@ mod mounting;
 mod resuming;
 mod slow_store;
 mod streams;
+mod testing;
 mod topics;
 mod uploads;

@@ -1,0 +1,481 @@
+//! What a user does, and what browsers do of themselves then: focus, boxes, labels, links, forms.
+
+use super::{
+    address,
+    document::{At, Place},
+    error::Error,
+    events::Act,
+    payload::{self, Happening},
+    state::State,
+};
+
+impl State {
+    /// A click, with what it sets off. `selector` is for errors.
+    pub(super) fn click(
+        &mut self,
+        act: &mut Act,
+        selector: &str,
+        place: Place,
+    ) -> Result<(), Error> {
+        let document = self.document();
+        let Some(at) = document.at(place) else {
+            return Ok(());
+        };
+        if let Some(disabled) = at.path().find(|around| around.is_disabled()) {
+            let problem = if disabled == at {
+                "is disabled".to_owned()
+            } else {
+                format!("is in {}, which is disabled", disabled.tag())
+            };
+            return Err(at.unfit(selector, problem));
+        }
+        let focusable = at.closest(|around| {
+            around.is(&["input", "select", "textarea", "button", "summary"])
+                || (around.name() == "a" && around.has("href"))
+                || around.has("tabindex")
+                || around.has("contenteditable")
+        });
+        match focusable.and_then(At::place) {
+            Some(place) => self.focus(act, place)?,
+            None => self.unfocus(act)?,
+        }
+        self.activate(act, selector, place)
+    }
+
+    /// The event `click`, and what browsers do then.
+    fn activate(&mut self, act: &mut Act, selector: &str, place: Place) -> Result<(), Error> {
+        let document = self.document();
+        let Some(at) = document.at(place) else {
+            return Ok(());
+        };
+        let active = at.closest(|around| {
+            (around.name() == "a" && around.has("href"))
+                || around.is(&["button", "input", "label", "summary", "select", "textarea"])
+        });
+        let turned = active.filter(|active| {
+            active.is_box() && !(active.field_type() == "radio" && active.is_checked())
+        });
+        // Of a radio button the others in its group change with it.
+        let before = self.fields.clone();
+        if let Some(active) = turned
+            && let Some(place) = active.place()
+        {
+            self.set_checked(place, !active.is_checked());
+        }
+        let mut click = Happening::new("click", place);
+        self.dispatch(act, &mut click)?;
+        if click.is_prevented {
+            if turned.is_some() {
+                self.fields = before;
+            }
+            return Ok(());
+        }
+        let Some((active, place)) = active.and_then(|active| Some((active, active.place()?)))
+        else {
+            return Ok(());
+        };
+        if active.is_box() {
+            act.is_handled = true;
+            if turned.is_some() {
+                self.dispatch(act, &mut Happening::new("input", place))?;
+                self.dispatch(act, &mut Happening::new("change", place))?;
+            }
+        } else if active.is_submit() {
+            if let Some(form) = active.form() {
+                act.is_handled = true;
+                return self.submit(act, selector, form, Some(active));
+            }
+        } else if active.is(&["button", "input"]) && active.field_type() == "reset" {
+            if let Some(form) = active.form() {
+                act.is_handled = true;
+                self.reset(act, form)?;
+            }
+        } else if active.name() == "a" {
+            act.is_handled = true;
+            self.follow_link(active);
+        } else if active.name() == "label" {
+            let labelled = labelled(active);
+            if let Some(control) = labelled.filter(|control| !control.contains(at)) {
+                act.is_handled = true;
+                if let Some(place) = control.place().filter(|_| !control.is_disabled()) {
+                    self.focus(act, place)?;
+                    return self.activate(act, selector, place);
+                }
+            }
+        } else if active.name() == "summary" {
+            let details = active.parent().filter(|around| around.name() == "details");
+            if let Some((details, place)) = details.and_then(|at| Some((at, at.place()?))) {
+                act.is_handled = true;
+                self.turn(details, place);
+                self.dispatch(act, &mut Happening::new("toggle", place))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn turn(&mut self, details: At<'_>, place: Place) {
+        let dom = &mut self.roots[place.root].dom;
+        let mut open = vec![dom.container()];
+        let mut number = None;
+        while let Some(node) = open.pop() {
+            if node.id() == place.id {
+                number = node.number();
+            }
+            open.extend(node.children());
+        }
+        if let Some(number) = number {
+            let value = (!details.has("open")).then_some("");
+            super::changes::set_attribute(dom, number, "open", value);
+        }
+    }
+
+    fn reset(&mut self, act: &mut Act, form: At<'_>) -> Result<(), Error> {
+        let Some(place) = form.place() else {
+            return Ok(());
+        };
+        let mut reset = Happening::new("reset", place);
+        self.dispatch(act, &mut reset)?;
+        if reset.is_prevented {
+            return Ok(());
+        }
+        for field in form.elements() {
+            for at in field.options().into_iter().chain([field]) {
+                if let Some(place) = at.place() {
+                    self.fields.remove(&place);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn follow_link(&mut self, link: At<'_>) {
+        let href = link.attribute("href").unwrap_or_default();
+        if link.has("ts-patch") {
+            return self.go_to(href, true);
+        }
+        let url = address::resolve(&self.url, href);
+        let is_place = href.contains('#') && address::page_of(&url) == address::page_of(&self.url);
+        if is_place && !link.has("ts-navigate") {
+            self.url = url;
+        } else {
+            self.redirected = Some(url);
+        }
+    }
+
+    /// Goes where a link or a command says.
+    pub(super) fn go_to(&mut self, href: &str, is_patch: bool) {
+        let url = address::resolve(&self.url, href);
+        let message = wellhead_protocol::Up::Navigate {
+            kind: wellhead_protocol::Travel::Patch,
+            url: url.clone(),
+        };
+        if is_patch && address::is_same_origin(&self.url, &url) && self.say(&message) {
+            self.url = url;
+        } else {
+            self.redirected = Some(url);
+        }
+    }
+
+    /// A form is submitted, if its fields hold what they may.
+    pub(super) fn submit(
+        &mut self,
+        act: &mut Act,
+        selector: &str,
+        form: At<'_>,
+        submitter: Option<At<'_>>,
+    ) -> Result<(), Error> {
+        let Some(place) = form.place() else {
+            return Ok(());
+        };
+        // What has happened meanwhile may have changed the fields.
+        let document = self.document();
+        let form = document.at(place).unwrap_or(form);
+        let is_unchecked =
+            form.has("novalidate") || submitter.is_some_and(|button| button.has("formnovalidate"));
+        if !is_unchecked {
+            let fields = form.elements().into_iter();
+            let mut wrong = fields.filter_map(|field| Some((field, field.problem()?)));
+            if let Some((field, problem)) = wrong.next() {
+                let problem = format!("does not submit its form: {} {problem}", field.tag());
+                let about = submitter.unwrap_or(form);
+                return Err(about.unfit(selector, problem));
+            }
+        }
+        let mut submit = Happening::new("submit", place);
+        submit.submitter = submitter.and_then(At::place);
+        let mut inner = Act::default();
+        self.dispatch(&mut inner, &mut submit)?;
+        let is_dialog = form
+            .attribute("method")
+            .is_some_and(|method| method.eq_ignore_ascii_case("dialog"));
+        let is_handled = inner.is_handled || is_dialog;
+        act.events.append(&mut inner.events);
+        if !is_handled {
+            let problem = "would be submitted to the server as a page of its own, since nothing handles its submit";
+            return Err(form.unfit(selector, problem));
+        }
+        act.is_handled = true;
+        Ok(())
+    }
+
+    /// An element gets the focus, if it has not got it.
+    pub(super) fn focus(&mut self, act: &mut Act, place: Place) -> Result<(), Error> {
+        if self.focused == Some(place) {
+            return Ok(());
+        }
+        self.unfocus(act)?;
+        self.focused = Some(place);
+        let document = self.document();
+        if let Some(at) = document.at(place).filter(|at| at.is_text()) {
+            let field = self.fields.entry(place).or_default();
+            // What the server makes of the attribute changes nothing as long as the user is here.
+            field.value = Some(at.value());
+            field.before = Some(at.value());
+        }
+        self.dispatch(act, &mut Happening::new("focus", place))?;
+        self.dispatch(act, &mut Happening::new("focusin", place))
+    }
+
+    /// Whatever has the focus loses it; a field in which something was entered has changed.
+    pub(super) fn unfocus(&mut self, act: &mut Act) -> Result<(), Error> {
+        let Some(place) = self.focused else {
+            return Ok(());
+        };
+        self.commit(act, place)?;
+        self.focused = None;
+        self.dispatch(act, &mut Happening::new("blur", place))?;
+        self.dispatch(act, &mut Happening::new("focusout", place))
+    }
+
+    /// A field that holds something else than when it got the focus says so.
+    fn commit(&mut self, act: &mut Act, place: Place) -> Result<(), Error> {
+        let document = self.document();
+        let Some(at) = document.at(place).filter(|at| at.is_text()) else {
+            return Ok(());
+        };
+        let field = self.fields.entry(place).or_default();
+        let has_changed = field.is_used
+            && field
+                .before
+                .as_ref()
+                .is_some_and(|before| *before != at.value());
+        field.before = Some(at.value());
+        if has_changed {
+            self.dispatch(act, &mut Happening::new("change", place))?;
+        }
+        Ok(())
+    }
+
+    /// Another text in a field, as if it was typed over what was there.
+    pub(super) fn enter(
+        &mut self,
+        act: &mut Act,
+        selector: &str,
+        place: Place,
+        text: &str,
+    ) -> Result<(), Error> {
+        let document = self.document();
+        let Some(at) = document.at(place) else {
+            return Ok(());
+        };
+        usable(at, selector)?;
+        if !at.is_text() {
+            return Err(at.unfit(selector, "is no field for a text"));
+        }
+        if at.has("readonly") {
+            return Err(at.unfit(selector, "is read-only"));
+        }
+        let most = at.attribute("maxlength").and_then(|most| most.parse().ok());
+        let text: String = text.chars().take(most.unwrap_or(usize::MAX)).collect();
+        self.focus(act, place)?;
+        self.fields.entry(place).or_default().value = Some(text);
+        self.dispatch(act, &mut Happening::new("input", place))
+    }
+
+    /// A field gets another value, and is done with: an option of a select, or a text.
+    pub(super) fn change_value(
+        &mut self,
+        act: &mut Act,
+        selector: &str,
+        place: Place,
+        values: &[&str],
+    ) -> Result<(), Error> {
+        let document = self.document();
+        let Some(at) = document.at(place) else {
+            return Ok(());
+        };
+        if at.name() == "select" {
+            return self.choose(act, selector, place, values);
+        }
+        self.enter(act, selector, place, values.first().unwrap_or(&""))?;
+        self.commit(act, place)
+    }
+
+    /// Exactly these options of a select are chosen, by value or by text.
+    pub(super) fn choose(
+        &mut self,
+        act: &mut Act,
+        selector: &str,
+        place: Place,
+        values: &[&str],
+    ) -> Result<(), Error> {
+        let document = self.document();
+        let Some(at) = document.at(place) else {
+            return Ok(());
+        };
+        usable(at, selector)?;
+        if at.name() != "select" {
+            return Err(at.unfit(selector, "is no <select>"));
+        }
+        if values.len() != 1 && !at.has("multiple") {
+            return Err(at.unfit(selector, "takes one option"));
+        }
+        let options = at.options();
+        let mut chosen = Vec::new();
+        for value in values {
+            let by_value = options.iter().find(|option| option.value() == *value);
+            let found = by_value.or_else(|| options.iter().find(|option| option.text() == *value));
+            let Some(found) = found else {
+                let all: Vec<String> = options
+                    .iter()
+                    .map(|option| format!("{:?}", option.value()))
+                    .collect();
+                let problem = format!("has no option {value:?}; it has {}", all.join(", "));
+                return Err(at.unfit(selector, problem));
+            };
+            if found.is_disabled() {
+                return Err(at.unfit(
+                    selector,
+                    format!("has the option {value:?}, which is disabled"),
+                ));
+            }
+            chosen.push(*found);
+        }
+        self.focus(act, place)?;
+        if chosen == at.selected_options() {
+            return Ok(());
+        }
+        for option in options {
+            if let Some(place) = option.place() {
+                self.fields.entry(place).or_default().selected = Some(chosen.contains(&option));
+            }
+        }
+        self.dispatch(act, &mut Happening::new("input", place))?;
+        self.dispatch(act, &mut Happening::new("change", place))
+    }
+
+    /// Checks a box or not; nothing happens if it is so already.
+    pub(super) fn check(
+        &mut self,
+        act: &mut Act,
+        selector: &str,
+        place: Place,
+        is_checked: bool,
+    ) -> Result<(), Error> {
+        let document = self.document();
+        let Some(at) = document.at(place) else {
+            return Ok(());
+        };
+        if !at.is_box() {
+            return Err(at.unfit(selector, "is neither a checkbox nor a radio button"));
+        }
+        usable(at, selector)?;
+        if at.is_checked() == is_checked {
+            return Ok(());
+        }
+        if at.field_type() == "radio" && !is_checked {
+            return Err(at.unfit(
+                selector,
+                "is a radio button, which only another one unchecks",
+            ));
+        }
+        self.click(act, selector, place)
+    }
+
+    /// A key goes down and up again where the focus then is.
+    pub(super) fn key(
+        &mut self,
+        act: &mut Act,
+        selector: &str,
+        place: Place,
+        text: &str,
+    ) -> Result<(), Error> {
+        let document = self.document();
+        let Some(at) = document.at(place) else {
+            return Ok(());
+        };
+        usable(at, selector)?;
+        if at.is_field() || at.is(&["button", "a"]) || at.has("tabindex") {
+            self.focus(act, place)?;
+        }
+        let (key, held) = payload::keys(text);
+        let is_enter = key.key == "Enter";
+        let mut down = Happening::new("keydown", place);
+        (down.key, down.held) = (Some(key.clone()), held);
+        self.dispatch(act, &mut down)?;
+        if is_enter && !down.is_prevented {
+            self.press_enter(act, selector, place)?;
+        }
+        let mut up = Happening::new("keyup", place);
+        (up.key, up.held) = (Some(key), held);
+        self.dispatch(act, &mut up)
+    }
+
+    /// What browsers do of themselves: the key submits the form of a field, and clicks buttons and links.
+    fn press_enter(&mut self, act: &mut Act, selector: &str, place: Place) -> Result<(), Error> {
+        let document = self.document();
+        let Some(at) = document.at(place) else {
+            return Ok(());
+        };
+        if at.name() == "button" || (at.name() == "a" && at.has("href")) {
+            return self.activate(act, selector, place);
+        }
+        let Some(form) = at.form().filter(|_| at.name() == "input" && at.is_text()) else {
+            return Ok(());
+        };
+        self.commit(act, place)?;
+        let elements = form.elements();
+        let default = elements.iter().find(|element| element.is_submit());
+        match default {
+            Some(button) if button.is_disabled() => Ok(()),
+            Some(button) => {
+                act.is_handled = true;
+                let Some(button) = button.place() else {
+                    return Ok(());
+                };
+                self.activate(act, selector, button)
+            }
+            None => {
+                let texts = elements.iter();
+                let texts = texts.filter(|field| field.name() == "input" && field.is_text());
+                if texts.count() > 1 {
+                    return Ok(());
+                }
+                self.submit(act, selector, form, None)
+            }
+        }
+    }
+}
+
+/// Nothing can be done with what is disabled.
+fn usable(at: At<'_>, selector: &str) -> Result<(), Error> {
+    if at.is_disabled() {
+        return Err(at.unfit(selector, "is disabled"));
+    }
+    Ok(())
+}
+
+/// What a label is of.
+fn labelled(label: At<'_>) -> Option<At<'_>> {
+    let can_be = |at: &At<'_>| {
+        at.is(&["button", "input", "select", "textarea"]) && at.field_type() != "hidden"
+    };
+    let inner = match label.attribute("for") {
+        Some(id) => {
+            let all = label.document().body().inner();
+            all.into_iter().find(|at| at.attribute("id") == Some(id))
+        }
+        None => label.inner().into_iter().find(can_be),
+    };
+    inner.filter(can_be)
+}
