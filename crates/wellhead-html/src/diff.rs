@@ -3,8 +3,10 @@
 //! The cost follows what is dynamic: instances of the same template are compared slot by slot, lists item by item, and
 //! only HTML strings and templates that took each other's place are compared as trees.
 
+mod alignment;
 mod component;
 mod list;
+mod matching;
 mod nodes;
 mod sequence;
 mod stream;

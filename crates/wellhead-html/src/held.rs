@@ -1,5 +1,6 @@
 //! What a browser shows: values that were rendered, with the numbers of their nodes.
 
+mod digest;
 mod stream;
 
 use std::{borrow::Cow, sync::Arc};
@@ -261,16 +262,19 @@ impl Placed {
     }
 
     fn is(&self, next: &Instance<'_>) -> bool {
-        Arc::ptr_eq(&self.template, &next.template)
-            && self
-                .template
-                .slots
-                .iter()
-                .zip(self.slots.iter().zip(&next.values))
-                .all(|(slot, (held, value))| match slot {
-                    Slot::Part(_) => held.is_part(value),
-                    Slot::Child(_) => held.is(value),
-                })
+        Arc::ptr_eq(&self.template, &next.template) && self.equal_slots(next).all(|equal| equal)
+    }
+
+    /// For each slot, whether it holds the value of another instance of this template.
+    pub(crate) fn equal_slots(&self, next: &Instance<'_>) -> impl Iterator<Item = bool> {
+        self.template
+            .slots
+            .iter()
+            .zip(self.slots.iter().zip(&next.values))
+            .map(|(slot, (held, value))| match slot {
+                Slot::Part(_) => held.is_part(value),
+                Slot::Child(_) => held.is(value),
+            })
     }
 
     fn number(&mut self, numbers: &mut Numbers) {

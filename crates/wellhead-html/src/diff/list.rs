@@ -1,10 +1,11 @@
-//! Lists: items with keys are moved as few times as can be, items without are compared in order.
+//! Lists: items with keys are moved as few times as can be, items without are told apart by what they show.
 
-use std::collections::VecDeque;
+mod unkeyed;
 
-use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 
-use super::{Diff, Place, sequence::longest_increasing};
+use self::unkeyed::Unkeyed;
+use super::{Diff, Place, matching::Matching};
 use crate::{
     held::{Item, needs_marker},
     operation::{Markup, Operation, Source},
@@ -71,10 +72,10 @@ impl Diff<'_> {
 
     /// What is left between items that stay where they are.
     fn middle(&mut self, old: Vec<Item>, next: Vec<Value<'_>>, after: Place) -> Vec<Item> {
-        let matches = matches(&old, &next);
+        let matching = matches(&old, &next);
         if let Some(first) = old.first()
             && !next.is_empty()
-            && matches.iter().all(Option::is_none)
+            && matching.found.iter().all(Option::is_none)
         {
             let mut items: Vec<Item> = next.into_iter().map(Item::new).collect();
             items.iter_mut().for_each(|item| item.number(self.numbers));
@@ -86,22 +87,14 @@ impl Diff<'_> {
             self.told_items(&mut items);
             return items;
         }
-        let mut stays = vec![false; old.len()];
-        matches.iter().flatten().for_each(|&at| stays[at] = true);
-        self.remove_items(&old, &stays);
-
-        let matched: Vec<usize> = matches.iter().copied().flatten().collect();
-        let mut unmoved = vec![false; old.len()];
-        for index in longest_increasing(&matched) {
-            unmoved[matched[index]] = true;
-        }
-        self.rearrange_items(&old, &matches, &unmoved, after);
+        self.remove_items(&old, &matching.free);
+        self.rearrange_items(&old, &matching, after);
         let mut old: Vec<Option<Item>> = old.into_iter().map(Some).collect();
         // Built from right to left.
         let mut result: Vec<Item> = Vec::with_capacity(next.len());
         let mut inserted: Vec<Value<'_>> = Vec::new();
         let mut place = after;
-        for (value, found) in next.into_iter().zip(&matches).rev() {
+        for (value, found) in next.into_iter().zip(&matching.found).rev() {
             let Some(mut item) = found.and_then(|at| old[at].take()) else {
                 inserted.push(value);
                 continue;
@@ -118,15 +111,10 @@ impl Diff<'_> {
 
     /// Brings the items that stay into their order, before any of them changes: what changes counts on the nodes of an
     /// item being side by side, with nothing of another between them.
-    fn rearrange_items(
-        &mut self,
-        old: &[Item],
-        matches: &[Option<usize>],
-        unmoved: &[bool],
-        after: Place,
-    ) {
+    fn rearrange_items(&mut self, old: &[Item], matching: &Matching, after: Place) {
+        let unmoved = matching.unmoved();
         let mut place = after;
-        for &at in matches.iter().rev().flatten() {
+        for &at in matching.found.iter().rev().flatten() {
             let item = &old[at];
             let Some(node) = item.first() else { continue };
             if !unmoved[at] {
@@ -156,10 +144,10 @@ impl Diff<'_> {
     }
 
     /// Removes items, those side by side at once.
-    fn remove_items(&mut self, items: &[Item], stays: &[bool]) {
+    fn remove_items(&mut self, items: &[Item], free: &[bool]) {
         let mut at = 0;
         while at < items.len() {
-            let run = stays[at..].iter().take_while(|&&stays| !stays).count();
+            let run = free[at..].iter().take_while(|&&free| free).count();
             if run > 0 {
                 let gone = &items[at..at + run];
                 (self.out)(Operation::Remove {
@@ -180,14 +168,26 @@ pub(super) fn place_before(items: &[Item], at: usize, after: Place) -> Place {
         .map_or(after, Place::Before)
 }
 
-/// For each value, which item becomes it: the one with the same key; of those without keys, the one in the same order.
-fn matches(old: &[Item], next: &[Value<'_>]) -> Vec<Option<usize>> {
-    let mut keyed: FxHashMap<_, VecDeque<usize>> = FxHashMap::default();
-    for (at, item) in old.iter().enumerate() {
-        keyed.entry(item.content.key()).or_default().push_back(at);
+/// Which item becomes which value: the one with the same key, and of those without keys the one that suits best.
+fn matches(old: &[Item], next: &[Value<'_>]) -> Matching {
+    let mut matching = Matching::new(old.len(), next.len());
+    let ours: Vec<_> = old.iter().map(|item| item.content.key()).collect();
+    let theirs: Vec<_> = next.iter().map(Value::key).collect();
+    matching.by_key(with_keys(&ours), with_keys(&theirs), |_, _| true);
+    Unkeyed {
+        old,
+        next,
+        ours: without_keys(&ours),
+        theirs: without_keys(&theirs),
     }
-    // Several items may have one key: they are told apart by their order.
-    next.iter()
-        .map(|value| keyed.get_mut(&value.key())?.pop_front())
-        .collect()
+    .add_to(matching)
+}
+
+fn with_keys<'k>(keys: &'k [Option<Cow<'_, str>>]) -> impl Iterator<Item = (usize, &'k str)> {
+    let keys = keys.iter().enumerate();
+    keys.filter_map(|(at, key)| Some((at, key.as_deref()?)))
+}
+
+fn without_keys(keys: &[Option<Cow<'_, str>>]) -> Vec<usize> {
+    (0..keys.len()).filter(|&at| keys[at].is_none()).collect()
 }

@@ -1,15 +1,14 @@
 //! The comparison of trees: HTML strings, and templates that took each other's place.
 
-use std::{collections::VecDeque, ops::Range, sync::Arc};
-
-use rustc_hash::FxHashMap;
-
-use super::{
-    Diff, Place,
-    sequence::{common_subsequence, longest_increasing},
-    stream::is_whole,
-    text,
+use std::{
+    hash::{Hash, Hasher},
+    ops::Range,
+    sync::Arc,
 };
+
+use rustc_hash::FxHasher;
+
+use super::{Diff, Place, matching::Matching, stream::is_whole, text};
 use crate::{
     Fragment, escape,
     flat::Flat,
@@ -19,12 +18,6 @@ use crate::{
     operation::{Operation, Source},
     write::push_name,
 };
-
-/// Up to so many pairs of nodes without keys are compared to find the best match; beyond, each takes the first that fits.
-const BEST_MATCH_PAIRS: usize = 250_000;
-
-/// How many nodes are looked at to find one of the same kind.
-const LOOK_AHEAD: usize = 64;
 
 /// Nodes that are in the browser.
 #[derive(Clone, Copy)]
@@ -141,10 +134,10 @@ impl Diff<'_> {
         theirs: &[usize],
         after: Place,
     ) {
-        let matches = matches(old.fragment, new.fragment, ours, theirs);
+        let matching = matches(old.fragment, new.fragment, ours, theirs);
         if let (Some(&first), Some(&from), Some(&last)) =
             (ours.first(), theirs.first(), theirs.last())
-            && matches.iter().all(Option::is_none)
+            && matching.found.iter().all(Option::is_none)
         {
             let to = new.fragment.end(last);
             number_nodes(new.fragment, from..to, new.numbers, self.numbers);
@@ -155,21 +148,15 @@ impl Diff<'_> {
             });
             return;
         }
-        let mut stays = vec![false; ours.len()];
-        matches.iter().flatten().for_each(|&at| stays[at] = true);
-        self.remove(old, ours, &stays);
+        self.remove(old, ours, &matching.free);
 
-        let matched: Vec<usize> = matches.iter().copied().flatten().collect();
-        let mut unmoved = vec![false; ours.len()];
-        for index in longest_increasing(&matched) {
-            unmoved[matched[index]] = true;
-        }
+        let unmoved = matching.unmoved();
         let mut place = after;
         let mut at = theirs.len();
         while at > 0 {
             at -= 1;
             let index = theirs[at];
-            if let Some(ours_at) = matches[at] {
+            if let Some(ours_at) = matching.found[at] {
                 let ours_index = ours[ours_at];
                 let number = old.numbers[ours_index];
                 if !unmoved[ours_at] {
@@ -180,7 +167,7 @@ impl Diff<'_> {
                 continue;
             }
             let last = at;
-            while at > 0 && matches[at - 1].is_none() {
+            while at > 0 && matching.found[at - 1].is_none() {
                 at -= 1;
             }
             let (from, to) = (theirs[at], new.fragment.end(theirs[last]));
@@ -191,19 +178,17 @@ impl Diff<'_> {
     }
 
     /// Removes what has no match, in runs.
-    fn remove(&mut self, old: Shown<'_>, ours: &[usize], stays: &[bool]) {
+    fn remove(&mut self, old: Shown<'_>, ours: &[usize], free: &[bool]) {
         let mut at = 0;
         while at < ours.len() {
-            if stays[at] {
-                at += 1;
-                continue;
+            let count = free[at..].iter().take_while(|&&free| free).count();
+            if count > 0 {
+                (self.out)(Operation::Remove {
+                    node: old.numbers[ours[at]],
+                    count: length(count),
+                });
             }
-            let count = stays[at..].iter().take_while(|&&stays| !stays).count();
-            (self.out)(Operation::Remove {
-                node: old.numbers[ours[at]],
-                count: length(count),
-            });
-            at += count;
+            at += count + 1;
         }
     }
 
@@ -312,133 +297,33 @@ fn same_tree(old: &Fragment, ours: usize, new: &Fragment, theirs: usize) -> bool
         })
 }
 
-/// For each of `theirs`, which of `ours` becomes it.
-fn matches(old: &Fragment, new: &Fragment, ours: &[usize], theirs: &[usize]) -> Vec<Option<usize>> {
-    let mut found = vec![None; theirs.len()];
+/// Which of `ours` becomes which of `theirs`: elements with keys by these, wherever they are, then equal nodes, then what
+/// is between them by its kind.
+fn matches(old: &Fragment, new: &Fragment, ours: &[usize], theirs: &[usize]) -> Matching {
+    let mut matching = Matching::new(ours.len(), theirs.len());
     if ours.is_empty() || theirs.is_empty() {
-        return found;
+        return matching;
     }
-    let mut free = vec![true; ours.len()];
-    by_key(old, new, ours, theirs, &mut found, &mut free);
-    by_content(old, new, ours, theirs, &mut found, &mut free);
-    by_kind(old, new, ours, theirs, &mut found, &mut free);
-    found
+    let may_become = |a: usize, b: usize| may_become(old, ours[a], new, theirs[b]);
+    matching.by_key(keys(old, ours), keys(new, theirs), may_become);
+    matching.by_content(&hashes(old, ours), &hashes(new, theirs), |a, b| {
+        same_tree(old, ours[a], new, theirs[b])
+    });
+    matching.by_kind(&kinds(old, ours), &kinds(new, theirs), may_become);
+    matching
 }
 
-/// Elements that have keys are matched by them, wherever they are.
-fn by_key(
-    old: &Fragment,
-    new: &Fragment,
-    ours: &[usize],
-    theirs: &[usize],
-    found: &mut [Option<usize>],
-    free: &mut [bool],
-) {
-    let mut keyed: FxHashMap<&str, VecDeque<usize>> = FxHashMap::default();
-    for (at, &index) in ours.iter().enumerate() {
-        if let Some(key) = old.element(index).and_then(key_of) {
-            keyed.entry(key).or_default().push_back(at);
-        }
-    }
-    if keyed.is_empty() {
-        return;
-    }
-    for (at, &index) in theirs.iter().enumerate() {
-        let Some(key) = new.element(index).and_then(key_of) else {
-            continue;
-        };
-        let Some(queue) = keyed.get_mut(key) else {
-            continue;
-        };
-        if let Some(&ours_at) = queue.front()
-            && may_become(old, ours[ours_at], new, index)
-        {
-            queue.pop_front();
-            found[at] = Some(ours_at);
-            free[ours_at] = false;
-        }
-    }
+/// Which of these nodes have keys, and these.
+fn keys<'f>(fragment: &'f Fragment, nodes: &[usize]) -> impl Iterator<Item = (usize, &'f str)> {
+    nodes
+        .iter()
+        .enumerate()
+        .filter_map(|(at, &index)| Some((at, fragment.element(index).and_then(key_of)?)))
 }
 
-/// Nodes that are equal: first a longest common subsequence, which need not be moved, then the others.
-fn by_content(
-    old: &Fragment,
-    new: &Fragment,
-    ours: &[usize],
-    theirs: &[usize],
-    found: &mut [Option<usize>],
-    free: &mut [bool],
-) {
-    let left: Vec<usize> = (0..ours.len()).filter(|&at| free[at]).collect();
-    let right: Vec<usize> = (0..theirs.len())
-        .filter(|&at| found[at].is_none())
-        .collect();
-    let same = |a: usize, b: usize| same_tree(old, ours[left[a]], new, theirs[right[b]]);
-    if left.len().saturating_mul(right.len()) <= BEST_MATCH_PAIRS {
-        for (a, b) in common_subsequence(left.len(), right.len(), same) {
-            found[right[b]] = Some(left[a]);
-            free[left[a]] = false;
-        }
-    }
-    let mut by_hash: FxHashMap<u64, VecDeque<usize>> = FxHashMap::default();
-    for &at in left.iter().filter(|&&at| free[at]) {
-        by_hash
-            .entry(old.nodes[ours[at]].hash)
-            .or_default()
-            .push_back(at);
-    }
-    for &at in &right {
-        let hash = new.nodes[theirs[at]].hash;
-        if found[at].is_none()
-            && let Some(queue) = by_hash.get_mut(&hash)
-            && let Some(&first) = queue.front()
-            && same_tree(old, ours[first], new, theirs[at])
-        {
-            queue.pop_front();
-            found[at] = Some(first);
-            free[first] = false;
-        }
-    }
-}
-
-/// Between nodes that are matched already, nodes of one kind become each other in order.
-fn by_kind(
-    old: &Fragment,
-    new: &Fragment,
-    ours: &[usize],
-    theirs: &[usize],
-    found: &mut [Option<usize>],
-    free: &mut [bool],
-) {
-    let mut next_match = vec![ours.len(); theirs.len()];
-    for at in (0..theirs.len().saturating_sub(1)).rev() {
-        next_match[at] = found[at + 1].unwrap_or(next_match[at + 1]);
-    }
-    let mut from = 0;
-    for at in 0..theirs.len() {
-        if let Some(ours_at) = found[at] {
-            from = from.max(ours_at + 1);
-            continue;
-        }
-        if has_key(new, theirs[at]) {
-            continue;
-        }
-        let limit = match next_match[at] {
-            next if next >= from => next.min(from + LOOK_AHEAD),
-            // What is next moves back, so it sets no limit.
-            _ => ours.len().min(from + LOOK_AHEAD),
-        };
-        let fits = (from..limit).find(|&ours_at| {
-            free[ours_at]
-                && !has_key(old, ours[ours_at])
-                && may_become(old, ours[ours_at], new, theirs[at])
-        });
-        if let Some(ours_at) = fits {
-            found[at] = Some(ours_at);
-            free[ours_at] = false;
-            from = ours_at + 1;
-        }
-    }
+fn hashes(fragment: &Fragment, nodes: &[usize]) -> Vec<Option<u64>> {
+    let hash = |&index: &usize| Some(fragment.nodes[index].hash);
+    nodes.iter().map(hash).collect()
 }
 
 /// What tells an element from its siblings.
@@ -447,10 +332,6 @@ fn key_of(element: &Element) -> Option<&str> {
         .into_iter()
         .find_map(|name| element.attribute(name))
         .filter(|key| !key.is_empty())
-}
-
-fn has_key(fragment: &Fragment, index: usize) -> bool {
-    fragment.element(index).and_then(key_of).is_some()
 }
 
 /// Whether operations can make one node the other.
@@ -473,5 +354,35 @@ fn may_become(old: &Fragment, ours: usize, new: &Fragment, theirs: usize) -> boo
                     .all(|attribute| escape::is_settable(&attribute.name.local))
         }
         _ => false,
+    }
+}
+
+/// Hashes by which nodes without keys may become each other.
+fn kinds(fragment: &Fragment, nodes: &[usize]) -> Vec<Option<u64>> {
+    let kind = |&index: &usize| kind(&fragment.nodes[index].data);
+    nodes.iter().map(kind).collect()
+}
+
+fn kind(data: &Data) -> Option<u64> {
+    match data {
+        Data::Text(_) => Some(0),
+        Data::Comment(_) => Some(1),
+        Data::Element(element) if key_of(element).is_some() => None,
+        Data::Element(element) => {
+            let hash = |hashed: &dyn Fn(&mut FxHasher)| {
+                let mut hasher = FxHasher::default();
+                hashed(&mut hasher);
+                hasher.finish()
+            };
+            // They keep their attributes that cannot be set, in whatever order.
+            let fixed = element.attributes.iter();
+            let fixed = fixed.filter(|attribute| !escape::is_settable(&attribute.name.local));
+            let fixed = fixed
+                .map(|attribute| hash(&|hasher| (&attribute.name, &attribute.value).hash(hasher)));
+            let fixed = fixed.fold(0, u64::wrapping_add);
+            Some(hash(&|hasher| {
+                (&element.name, element.is_ignored(), fixed).hash(hasher);
+            }))
+        }
     }
 }

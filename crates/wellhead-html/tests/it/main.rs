@@ -3,6 +3,7 @@
 mod apply;
 mod cases;
 mod minimal;
+mod minimal_unkeyed;
 mod pieces;
 mod soup;
 mod stream_cases;
