@@ -1,4 +1,5 @@
-//! Pairs of HTML strings in `tests/cases`, one for each kind of change, and the operations that they take.
+//! Pairs of HTML strings in `tests/cases`, one for each kind of change, and the operations that they take. Its README says
+//! which of them are for what morphdom is tested with.
 //!
 //! A new case is a folder with `from.html` and `to.html`; `INSTA_UPDATE=always cargo test` writes the operations down.
 
@@ -12,6 +13,7 @@ fn changes_of_html_take_these_operations() {
     let mut cases: Vec<_> = fs::read_dir(&root)
         .expect("there are cases")
         .map(|entry| entry.expect("a case can be read").path())
+        .filter(|path| path.is_dir())
         .collect();
     cases.sort();
     assert!(cases.len() > 60, "cases are missing");
@@ -25,6 +27,21 @@ fn changes_of_html_take_these_operations() {
         }, {
             insta::assert_snapshot!("operations", operations);
         });
+    }
+}
+
+#[test]
+fn each_kind_of_change_that_morphdom_is_tested_with_has_a_case() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let table = fs::read_to_string(root.join("README.md")).expect("there is a table");
+    let rows = table.lines().filter_map(|line| line.strip_suffix(") |"));
+    let cases: Vec<_> = rows.filter_map(|row| row.rsplit_once("](")).collect();
+    assert_eq!(cases.len(), 41, "{cases:#?}");
+    for (row, case) in cases {
+        assert!(
+            root.join(case).join("from.html").is_file(),
+            "{row}: no case {case}"
+        );
     }
 }
 
