@@ -22,8 +22,9 @@ enum Same {
     Matched(usize),
     /// They have equal content: by its hash.
     Content(u64),
-    /// It has no other.
-    None,
+    /// It has no other: which it is.
+    Ours(usize),
+    Theirs(usize),
 }
 
 impl Matching {
@@ -86,9 +87,14 @@ impl Matching {
 
     /// Pairs that may stay where they are, if their contents are equal indeed.
     fn in_order(&self, ours: &[Option<u64>], theirs: &[Option<u64>]) -> Vec<(usize, usize)> {
-        let content = |hash: &Option<u64>| hash.map_or(Same::None, Same::Content);
-        let mut left: Vec<Same> = ours.iter().map(content).collect();
-        let mut right: Vec<Same> = theirs.iter().map(content).collect();
+        let ours = ours.iter().enumerate();
+        let theirs = theirs.iter().enumerate();
+        let mut left: Vec<Same> = ours
+            .map(|(at, hash)| hash.map_or(Same::Ours(at), Same::Content))
+            .collect();
+        let mut right: Vec<Same> = theirs
+            .map(|(at, hash)| hash.map_or(Same::Theirs(at), Same::Content))
+            .collect();
         for (b, found) in self.found.iter().enumerate() {
             if let Some(a) = *found {
                 (left[a], right[b]) = (Same::Matched(a), Same::Matched(a));

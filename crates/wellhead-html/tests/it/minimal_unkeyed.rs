@@ -117,6 +117,31 @@ fn a_short_list_of_rows_with_much_in_them_keeps_those_that_are_as_they_were() {
 }
 
 #[test]
+fn items_with_keys_that_come_and_go_leave_those_without_as_they_are() {
+    let parse = |statics: &[&str]| {
+        Arc::new(Template::parse(statics, &Context::default()).expect("it is fine"))
+    };
+    let (keyed, unkeyed) = (parse(&["<h2 ts-key=", ">x</h2>"]), parse(&["<p>", "</p>"]));
+    let render = |rows: [&str; 6]| {
+        let row = |text: &str| {
+            let template = if text.starts_with('k') {
+                &keyed
+            } else {
+                &unkeyed
+            };
+            let values = vec![Value::Text(text.to_owned().into())];
+            Value::Instance(Instance::new(Arc::clone(template), values).expect("they fit"))
+        };
+        Value::List(rows.into_iter().map(row).collect())
+    };
+    let said = operations(
+        render(["k1", "k2", "k3", "a", "b", "a"]),
+        render(["b", "a", "k4", "k5", "k6", "k7"]),
+    );
+    assert_eq!(said.len(), 2, "{said:#?}");
+}
+
+#[test]
 fn rows_that_all_show_something_else_change_where_they_are() {
     let digits = |from: u64| -> Vec<String> {
         let mut state = from;
