@@ -111,6 +111,9 @@ impl Matching {
         theirs: &[Option<u64>],
         fits: impl Fn(usize, usize) -> bool,
     ) {
+        if !self.free.contains(&true) || self.found.iter().all(Option::is_some) {
+            return;
+        }
         let unmoved = self.unmoved();
         let stays = self.found.iter().enumerate();
         let stays = stays.filter_map(|(b, a)| a.filter(|&a| unmoved[a]).map(|a| (a, b)));

@@ -9,7 +9,13 @@ pub(super) fn longest_increasing(values: &[usize]) -> Vec<usize> {
     let mut ends: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = Vec::with_capacity(values.len());
     for (index, value) in values.iter().enumerate() {
-        let length = ends.partition_point(|&end| values[end] < *value);
+        // What did not move comes after all that came before.
+        let length = match ends.last() {
+            Some(&last) if values[last] >= *value => {
+                ends.partition_point(|&end| values[end] < *value)
+            }
+            _ => ends.len(),
+        };
         before.push(length.checked_sub(1).map(|shorter| ends[shorter]));
         if length == ends.len() {
             ends.push(index);
