@@ -71,6 +71,31 @@ test("errors are shown for fields that were used, and all after a submit", async
 	assert.match(page.html(), /\|\{\}\|\{"name":"n","age":2,"by":"go"\}/);
 });
 
+test("a field that was filled in well is never shown with the error that it had while it was empty", async () => {
+	const page = await new TestHost({ Form }).open("Form");
+	const shown = () => page.html().replace(/<[^>]*>/g, "").split("|").slice(0, 2);
+	page.event("change", { type: "change", form: [["name", "n"], ["age", ""]], unused: ["age"], name: "name", value: "n" });
+	await page.next();
+	assert.deepEqual(shown(), ["", ""]);
+	const { renders } = page.event("change", { type: "change", form: [["name", "n"], ["age", "1"]], name: "age", value: "1" });
+	assert.equal(renders?.length, 1);
+	assert.deepEqual(shown(), ["", ""]);
+	assert.equal((await page.next()).renders, undefined);
+});
+
+test("a schema may take its time", async () => {
+	const slow: StandardSchema = { "~standard": { ...schema["~standard"], validate: async (value) => schema["~standard"].validate(value) } };
+	class Slow extends Form {
+		override async change(event: LiveEvent) {
+			await this.validate(slow, event.form);
+		}
+	}
+	const page = await new TestHost({ Slow }).open("Slow");
+	page.event("change", { type: "change", form: [["name", ""], ["age", "1"]] });
+	await page.next();
+	assert.match(page.html(), />a name, please\|/);
+});
+
 test("validate wants a schema", async () => {
 	class Bad extends LiveView {
 		async go() {

@@ -27,7 +27,9 @@ export type FormErrors = Record<string, string[]>;
 export async function validate<Output>(core: Core, schema: StandardSchema<Output>, values: unknown): Promise<Output | undefined> {
 	const standard = (schema as Partial<StandardSchema<Output>> | undefined)?.["~standard"];
 	if (typeof standard?.validate !== "function") throw new LiveError("misuse", "validate takes a schema that follows standardschema.dev", "use zod 4, valibot or arktype");
-	const result = await standard.validate(values);
+	const known = standard.validate(values);
+	// What is known at once is shown at once: with an event's fields, not with the errors of those before.
+	const result = "then" in known ? await known : known;
 	if (core.ended) return undefined;
 	if (core.state === undefined) core.view.state = {};
 	const state = core.view.state as { errors?: FormErrors };
