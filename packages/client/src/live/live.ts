@@ -10,6 +10,7 @@ import { begin, type PageBlock, roots } from "./components.ts";
 import { type ConnectionState, connect, type Wire } from "./connection.ts";
 import { app, each, need, use } from "./features.ts";
 import type { Hooks } from "./hooks.ts";
+import { watchPresses } from "./presses.ts";
 import { createDecoder, createEncoder, subprotocol } from "./protocol.ts";
 import { heard, hello, tell, useConnection } from "./session.ts";
 
@@ -61,6 +62,7 @@ export function live({ hooks = {}, wire = { subprotocol, createEncoder, createDe
 	app.hooks = hooks;
 	if (!("moveBefore" in script)) use(import("./moving.ts"), all);
 	look(all());
+	watchPresses();
 
 	let before: ConnectionState | undefined;
 	const became = (state: ConnectionState): void => {

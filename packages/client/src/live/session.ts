@@ -3,7 +3,7 @@
  *
  * An event is kept until the server settles it. After a reconnect those that the session has not handled are sent again; if the
  * session is another, all are given up, and forms tell what the user had entered. Each message waits until the one before is done, since
- * a patch waits while the user composes a text.
+ * a patch waits while the user composes a text, and until what the user presses is released.
  */
 
 import { componentsOf, end, join, joinedParts, numberOf, patch, refreshed, render } from "./components.ts";
@@ -11,6 +11,7 @@ import { type Connection, reload } from "./connection.ts";
 import { each, loaded } from "./features.ts";
 import { coverClass, layer, lift, put, repaint } from "./overlay.ts";
 import type { Field } from "./payload.ts";
+import { released } from "./presses.ts";
 import type { Down, Resume, Up } from "./protocol.ts";
 
 /** An event that is not settled. */
@@ -195,6 +196,8 @@ export async function heard(message: Down, same: boolean): Promise<void> {
 	isBusy = true;
 	for (let next; (next = inbox[0]); ) {
 		await loaded();
+		await released;
+
 		if (next.type === "render") await loadMorph();
 		// The stream may have begun anew.
 		if (next !== inbox[0]) continue;
