@@ -106,7 +106,10 @@ export function connect({ address, wire, Socket, hello, heard, became }: Connect
 		const then = afterClose(code);
 		drop();
 		over = then === "never" || then === "reload";
-		became(then === "never" || (over && !reload()) ? "gone" : "disconnected");
+		became(then === "never" ? "gone" : "disconnected");
+		// Who has logged out in another tab may have the answer to that, with the cookie, only after this; and pages that a server
+		// refuses all at once do not come back all at once.
+		if (then === "reload") setTimeout(() => reload() || became("gone"), 500 * (1 + Math.random()));
 		if (over) return;
 		retry = setTimeout(open, then === "now" && !tries ? tries++ : backoff(tries++, Math.random()));
 		// The network is there, and sockets are not.
