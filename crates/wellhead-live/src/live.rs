@@ -308,9 +308,10 @@ impl Live {
     }
 }
 
+/// What a page is told whose token is not believed. Nobody can tell one that was forged from one that a secret of before has signed, and
+/// a page of before is live again when it is loaded again.
 fn refusal(error: TokenError) -> CloseCode {
     match error {
-        TokenError::Expired => CloseCode::Expired,
-        TokenError::Forged => CloseCode::NotAuthorised,
+        TokenError::Expired | TokenError::Forged => CloseCode::Expired,
     }
 }

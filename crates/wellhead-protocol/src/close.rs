@@ -96,13 +96,13 @@ close_codes! {
     UnsupportedVersion "unsupported_version" = 4201;
     /// The client sent a longer message than it may.
     MessageTooLarge "message_too_large" = 4202;
-    /// The page's token is too old.
+    /// The page's token is too old, or of a secret that the server does not believe.
     Expired "expired" = 4203;
     /// The user is no longer logged in, or as somebody else.
     LoggedOut "logged_out" = 4204;
     /// The page did not fit what the server says of it, again and again.
     Misfit "misfit" = 4205;
-    /// The page's token is not one of this server, or not for this user.
+    /// The page's tokens are not of one page.
     NotAuthorised "not_authorised" = 4300;
     /// The page is of an origin that may not connect.
     OriginRefused "origin_refused" = 4301;

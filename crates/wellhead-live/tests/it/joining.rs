@@ -139,7 +139,7 @@ async fn tokens_are_for_one_page_one_person_and_some_time() {
     changed.replace_range(20..21, if &token[20..21] == "A" { "B" } else { "A" });
     assert_eq!(
         refused(Browser::new(painted.clone(), changed)).await,
-        CloseCode::NotAuthorised
+        CloseCode::Expired
     );
     assert_eq!(
         refused(Browser::new(
@@ -147,7 +147,7 @@ async fn tokens_are_for_one_page_one_person_and_some_time() {
             Signer::random().sign("live page", &1, Duration::MAX)
         ))
         .await,
-        CloseCode::NotAuthorised
+        CloseCode::Expired
     );
     assert_eq!(
         refused(Browser::new(painted, other_token)).await,
