@@ -1,6 +1,8 @@
 /** What happens in the browser, by the names that templates have in `ts-hook`. */
 import type { Hook } from 'wellhead:live';
 
+import { Curve } from '$lib/curve';
+
 /** Puts the focus where the server says, once it shows what is to have it. */
 export const Focus: Hook = {
 	mounted() {
@@ -62,5 +64,31 @@ export const LocalTime: Hook = {
 	mounted() {
 		const time = new Date(this.el.getAttribute('datetime') ?? '');
 		this.el.textContent = time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+	}
+};
+
+const curves = new WeakMap<HTMLElement, { curve: Curve; station: string | undefined }>();
+
+/** Adds what the server has told since to the curve of its station. */
+function draw(element: HTMLElement): void {
+	const shown = curves.get(element)!;
+	const { station, readings } = element.dataset;
+	if (station !== shown.station) shown.curve.clear();
+	shown.station = station;
+	const told = JSON.parse(readings ?? '[]') as { at: number; degrees: number }[];
+	shown.curve.add(told.map(({ at, degrees }) => ({ at, value: degrees })));
+}
+
+/** A curve of readings, drawn by a library that knows nothing of live pages. */
+export const Measured: Hook = {
+	mounted() {
+		curves.set(this.el, { curve: new Curve(this.el, 60), station: undefined });
+		draw(this.el);
+	},
+	updated() {
+		draw(this.el);
+	},
+	destroyed() {
+		curves.get(this.el)?.curve.destroy();
 	}
 };

@@ -160,3 +160,25 @@ browserTest('a file that is no picture, or too large, is refused, and removed', 
 	await page.getByLabel('Photograph').setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: Buffer.alloc(2_000_001) });
 	await page.locator('.photo', { hasText: 'It is larger than 2 MB.' }).waitFor();
 });
+
+browserTest('a photograph can be dropped, and the place for it says so', { app }, async ({ page }) => {
+	await visitLive(page, '/wizard');
+	await fillTwoSteps(page);
+	const zone = page.locator('[ts-drop]');
+	const dragged = await page.evaluateHandle((bytes) => {
+		const dragged = new DataTransfer();
+		dragged.items.add(new File([new Uint8Array(bytes)], 'dropped.png', { type: 'image/png' }));
+		return dragged;
+	}, [...png]);
+	await zone.dispatchEvent('dragenter', { dataTransfer: dragged });
+	await page.locator('[ts-drop].ts-dragging').waitFor();
+	await zone.dispatchEvent('dragleave', { dataTransfer: dragged });
+	await page.locator('[ts-drop]:not(.ts-dragging)').waitFor();
+	await zone.dispatchEvent('dragover', { dataTransfer: dragged });
+	await page.locator('[ts-drop].ts-dragging').waitFor();
+	// Onto what is in it.
+	await page.getByText('Photograph').dispatchEvent('drop', { dataTransfer: dragged });
+	await page.locator('[ts-drop]:not(.ts-dragging)').waitFor();
+	await page.locator('.photo', { hasText: 'dropped.png' }).getByText('arrived').waitFor();
+	await page.waitForFunction(() => document.querySelector('img')?.naturalWidth === 1);
+});

@@ -11,6 +11,7 @@ for (const [path, heading, part] of /** @type {const} */ ([
 	['/', 'The world, live', 'main .cards li'],
 	['/quiz', 'Quiz', 'main input[name=name]'],
 	['/table', 'Stations', 'main tbody tr'],
+	['/weather', 'Weather', 'main .days li'],
 	['/wizard', 'Permit to travel', 'main form input'],
 	['/chat/europe', 'Europe', 'main textarea']
 ])) {

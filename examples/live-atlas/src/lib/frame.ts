@@ -4,6 +4,7 @@ import { html, type Html } from 'wellhead';
 const links = [
 	['/quiz', 'Quiz'],
 	['/table', 'Table'],
+	['/weather', 'Weather'],
 	['/wizard', 'Wizard'],
 	['/chat/world', 'Chat']
 ] as const;
@@ -21,7 +22,10 @@ export function frame(here: string, content: Html, flashes: Readonly<Record<stri
 				)}
 			</nav>
 		</header>
-		<p class="offline" role="status">The connection is lost. What you do is kept until it is back.</p>
+		<p class="offline" role="status">
+			<span class="waits">The connection is lost. What you do is kept until it is back.</span>
+			<span class="ends">This page is not live any more. <a href="">Load it again</a></span>
+		</p>
 		<main id="content" class=${here || 'home'}>
 			<div role="status" class="flashes">
 				${Object.entries(flashes).map(([kind, text]) => html`<p ts-key=${kind} class="flash ${kind}">${text}</p>`)}

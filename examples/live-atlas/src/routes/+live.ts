@@ -27,7 +27,7 @@ export default class Home extends LiveView {
 			html`
 				<h1>The world, live</h1>
 				<p class="lead">
-					Four pages whose state stays on the server. The browser gets HTML, and then only what has changed.
+					Five pages whose state stays on the server. The browser gets HTML, and then only what has changed.
 				</p>
 				<ul class="cards">
 					<li>
@@ -38,6 +38,10 @@ export default class Home extends LiveView {
 					<li>
 						<h2><a href="/table" ts-navigate>Table</a></h2>
 						<p>10,000 weather stations to search, sort and correct.</p>
+					</li>
+					<li>
+						<h2><a href="/weather" ts-navigate>Weather</a></h2>
+						<p>What stations measure, as they do, and a forecast that may fail.</p>
 					</li>
 					<li>
 						<h2><a href="/wizard" ts-navigate>Wizard</a></h2>
