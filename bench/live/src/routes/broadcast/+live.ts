@@ -2,14 +2,15 @@ import { html, LiveView } from 'wellhead';
 
 /** What a message to all costs. */
 export default class Room extends LiveView {
-	state = { count: 0 };
+	state = { count: 0, said: 0 };
 
 	mount() {
 		this.subscribe('room');
 	}
 
+	/** Each message is another, whether or not this page has had its own last one: what shows the same gets no patch. */
 	say() {
-		this.broadcast('room', this.state.count + 1);
+		this.broadcast('room', ++this.state.said);
 	}
 
 	handleInfo(count: unknown) {
