@@ -28,6 +28,7 @@ cargo xtask COMMAND
   tidy                           the rules of ARCHITECTURE.md and the house style
   e2e [--engine v8|node] [FILTER] browser tests (both engines, or one; FILTER selects spec files)
   bench [ARGS…]                  run bench/ against its peers, write bench/RESULTS.md
+  bench live [ARGS…]             the same of live pages: bench/live/
   instructions                   count what the cases of wellhead-html's benchmark take, with valgrind
 
 Environment: RUSTY_V8_ARCHIVE (prebuilt V8), CHROMIUM (browser for e2e).
