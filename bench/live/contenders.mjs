@@ -22,6 +22,7 @@ import { join } from 'node:path';
  * @property {string} label
  * @property {(places: Places) => Command[]} packages  installs what its lock file names; run again when that file changes
  * @property {(places: Places) => string | null} lock
+ * @property {(places: Places) => string} installed  what is there when they are
  * @property {(places: Places) => Command[]} build
  * @property {(places: Places, port: number) => Command} start  must print `http://127.0.0.1:PORT`
  */
@@ -42,6 +43,7 @@ export const contenders = [
 		label: 'Wellhead',
 		packages: () => [],
 		lock: () => null,
+		installed: (places) => places.live,
 		build: (places) => [
 			...(places.buildWellhead
 				? [{ command: 'cargo', args: ['build', '--release', '--package', 'wellhead-cli'], cwd: places.repository }]
@@ -66,6 +68,7 @@ export const contenders = [
 			{ command: 'npm', args: ['ci', '--no-audit', '--no-fund', '--loglevel=error'], cwd: peer(places, 'liveviewjs') }
 		],
 		lock: (places) => peer(places, 'liveviewjs/package-lock.json'),
+		installed: (places) => peer(places, 'liveviewjs/node_modules'),
 		build: (places) => [
 			{
 				command: process.execPath,
@@ -90,6 +93,7 @@ export const contenders = [
 			}
 		],
 		lock: (places) => peer(places, 'nicegui/requirements.txt'),
+		installed: (places) => inVenv(places, 'python'),
 		build: () => [],
 		start: (places, port) => ({
 			command: inVenv(places, 'python'),

@@ -50,12 +50,12 @@ export function findPlaces({ wellhead, load }) {
  * @param {Contender} contender
  * @param {Places} places
  */
-async function install({ name, packages, lock }, places) {
+async function install({ name, packages, lock, installed }, places) {
 	const file = lock(places);
 	if (file === null) return;
 	const stamp = join(places.work, `${name}.installed`);
 	const digest = createHash('sha256').update(readFileSync(file)).digest('hex');
-	if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
+	if (existsSync(installed(places)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
 	progress(`installing the packages of ${name} …`);
 	for (const command of packages(places)) await run(command, 900);
 	writeFileSync(stamp, digest);

@@ -82,7 +82,8 @@ impl Client {
 
     /// Does what a browser does with an open page in which nothing happens: says that it is there, and answers.
     pub(crate) async fn rest(&mut self, until: Instant) -> Result<()> {
-        let mut heartbeat = Instant::now() + self.heartbeat_interval();
+        // The first at once, since it may have waited long for others that were opened after it.
+        let mut heartbeat = Instant::now();
         loop {
             let heard = match self {
                 Self::Wellhead(client) => timeout_at(heartbeat.min(until), client.listen()).await,
@@ -144,3 +145,6 @@ fn unescape(text: &str) -> String {
         .replace("&gt;", ">")
         .replace("&amp;", "&")
 }
+
+#[cfg(test)]
+mod tests;
