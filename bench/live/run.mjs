@@ -10,6 +10,9 @@ import { parseOptions, usage } from './options.mjs';
 import { report, shareOfOthers } from './report.mjs';
 import { describe, findPlaces, prepare, resultsFile } from './setup.mjs';
 
+/** A whole run takes a quarter of this, so one that takes all of it hangs, or has a machine that is too busy to measure on. */
+const mostMinutes = 40;
+
 async function main() {
 	const options = parseOptions(process.argv.slice(2), resultsFile);
 	if (options.help) {
@@ -19,8 +22,12 @@ async function main() {
 	const places = findPlaces(options);
 	await prepare(options, places);
 	const environment = describe(options, places);
+	const deadline = setTimeout(() => {
+		console.error(`error: the measurements were not over within ${mostMinutes} minutes`);
+		process.exit(1);
+	}, mostMinutes * 60_000);
 	const [before, began] = [machineMicroseconds(), performance.now()];
-	const results = await measure(options, places);
+	const results = await measure(options, places).finally(() => clearTimeout(deadline));
 	const others = shareOfOthers(before, machineMicroseconds(), (performance.now() - began) * 1000 * cpus().length);
 	const text = report(options, results, environment, others);
 	console.log(text);
