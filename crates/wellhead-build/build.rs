@@ -1,4 +1,4 @@
-//! Makes the table of the runtime's sources that the crate carries: what is in `packages/`, and `devalue`.
+//! Makes the table of the runtime's sources that the crate carries: what is in `packages/`, and the packages that it uses.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -14,17 +14,28 @@ fn main() {
             !name.ends_with(".test.ts")
         });
     }
-    let devalue = packages.join("node_modules/devalue");
-    println!(
-        "cargo::rerun-if-changed={}",
-        devalue.join("package.json").display()
-    );
-    if devalue.is_dir() {
-        carry(&devalue, "node_modules/devalue", &mut table, |name| {
-            name == "package.json" || name == "LICENSE" || name.ends_with(".js")
-        });
-    } else if packages.join("package.json").is_file() {
-        println!("cargo::error=packages/node_modules is missing; run `cargo xtask setup`");
+    for used in ["devalue", "chai"] {
+        let folder = packages.join("node_modules").join(used);
+        println!(
+            "cargo::rerun-if-changed={}",
+            folder.join("package.json").display()
+        );
+        if folder.is_dir() {
+            carry(
+                &folder,
+                &format!("node_modules/{used}"),
+                &mut table,
+                |name| {
+                    name == "package.json"
+                        || name == "LICENSE"
+                        || (name.ends_with(".js") && !name.starts_with("register-"))
+                },
+            );
+        } else if packages.join("package.json").is_file() {
+            println!(
+                "cargo::error=packages/node_modules/{used} is missing; run `cargo xtask setup`"
+            );
+        }
     }
     table.push_str("];\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));

@@ -76,7 +76,7 @@ pub(crate) fn module(
         return Some(ASSET_URL_SOURCE.to_owned());
     }
     match (name.strip_prefix(PREFIX)?, side) {
-        ("server/entry", Side::Server) => Some(server_entry(routes)),
+        ("server/entry", Side::Server) => Some(server_entry(routes, options)),
         ("client/entry", Side::Client) if routes.has_components() => Some(CLIENT_ENTRY.to_owned()),
         ("client/entry", Side::Client) => Some(STYLES_ENTRY.to_owned()),
         ("live/entry", Side::Client) => Some(live_entry(routes, options)),
@@ -92,21 +92,42 @@ import * as adapter from "wellhead:adapter/server";
 import { createRespond, Host } from "wellhead:host";
 const host = new Host(app, adapter);
 export const abi = 1;
-export const respond = createRespond(host);
+"#;
+
+const RESPOND: &str = "export const respond = createRespond(host);\n";
+
+const LIVE: &str = r#"import { createLive } from "wellhead:host/live";
+export const live = createLive(host);
 "#;
 
 /// What apps without components import in place of a framework.
 const PLAIN_ADAPTER: &str = "wellhead:plain";
 
-fn server_entry(routes: &Routes) -> String {
+fn server_entry(routes: &Routes, options: &BuildOptions) -> String {
     let mut entry = SERVER_ENTRY.to_owned();
     if !routes.has_components() {
         entry = entry.replace("wellhead:adapter/server", PLAIN_ADAPTER);
     }
+    if !options.tests().is_empty() {
+        entry.push_str(&tests(options.tests()));
+        return entry;
+    }
+    entry.push_str(RESPOND);
     if routes.live().next().is_some() {
-        entry.push_str("import { createLive } from \"wellhead:host/live\";\nexport const live = createLive(host);\n");
+        entry.push_str(LIVE);
     }
     entry
+}
+
+/// What runs tests in place of the app.
+fn tests(files: &[String]) -> String {
+    let mut out = "import { createTests } from \"wellhead:host/tests\";\nexport const { respond, live } = createTests(host, {\n".to_owned();
+    for path in files {
+        let file = import(&format!("{APP_FILE}{path}"));
+        put(&mut out, format_args!("\t{}: {file},\n", quote(path)));
+    }
+    out.push_str("});\n");
+    out
 }
 
 /// Of an app without components only the styles are wanted.

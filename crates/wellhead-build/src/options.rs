@@ -36,6 +36,7 @@ pub struct BuildOptions {
     compress: bool,
     brotli_quality: u32,
     unused_components: bool,
+    tests: Vec<String>,
     runtime_dir: Option<PathBuf>,
 }
 
@@ -53,6 +54,7 @@ impl BuildOptions {
             compress: true,
             brotli_quality: 9,
             unused_components: false,
+            tests: Vec::new(),
             runtime_dir: None,
         }
     }
@@ -123,6 +125,13 @@ impl BuildOptions {
         self
     }
 
+    /// Makes a bundle that runs these files of tests in place of the app: paths relative to it, with `/`.
+    #[must_use]
+    pub fn with_tests(mut self, files: impl IntoIterator<Item = String>) -> Self {
+        self.tests = files.into_iter().collect();
+        self
+    }
+
     /// Takes the runtime's sources from a folder with `client/src` and `host/src` instead of those that this crate carries.
     #[must_use]
     pub fn with_runtime_dir(mut self, dir: impl Into<PathBuf>) -> Self {
@@ -165,6 +174,10 @@ impl BuildOptions {
 
     pub(crate) fn checks_unused_components(&self) -> bool {
         self.unused_components
+    }
+
+    pub(crate) fn tests(&self) -> &[String] {
+        &self.tests
     }
 
     pub(crate) fn runtime_dir(&self) -> Option<&Path> {

@@ -106,6 +106,8 @@ impl Runtime {
             "wellhead:live/dev" => ("client/src/live/dev".to_owned(), false),
             "wellhead:plain" => ("client/src/plain".to_owned(), false),
             "wellhead:host/live" => ("host/src/live".to_owned(), false),
+            "wellhead:host/tests" => ("host/src/test/running".to_owned(), false),
+            "wellhead/test" => ("host/src/test/index".to_owned(), false),
             "wellhead:host" => ("host/src/index".to_owned(), false),
             "wellhead:adapter/client" => ("client/src/svelte/client".to_owned(), false),
             "wellhead:adapter/server" => ("client/src/svelte/server".to_owned(), false),

@@ -25,8 +25,9 @@ use crate::session::normalized;
 use crate::{Diagnostic, asset, atomic};
 
 /// What an app's code imports of the runtime.
-const MODULES: [&str; 4] = [
+const MODULES: [&str; 5] = [
     "wellhead",
+    "wellhead/test",
     "wellhead:live",
     "$app/environment",
     "$app/paths",

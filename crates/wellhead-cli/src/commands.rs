@@ -8,3 +8,4 @@ pub(crate) mod new;
 pub(crate) mod render;
 pub(crate) mod routes;
 pub(crate) mod serve;
+pub(crate) mod test;

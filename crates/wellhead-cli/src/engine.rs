@@ -114,7 +114,7 @@ pub(crate) fn build_options(config: &Config, dev: bool) -> BuildOptions {
         .with_svelte(config.svelte.compiler_options.0.clone());
     // For those who work on the runtime itself: the folder `packages` of a checkout, so that a change needs no other binary.
     let options = match std::env::var_os("WELLHEAD_RUNTIME_DIR") {
-        Some(dir) => options.with_runtime_dir(dir),
+        Some(dir) => options.with_runtime_dir(std::path::absolute(&dir).unwrap_or(dir.into())),
         None => options,
     };
     if dev {

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{build, check, completions, dev, new, render, routes, serve};
+use commands::{build, check, completions, dev, new, render, routes, serve, test};
 
 /// A web server that renders Svelte on the server and takes it over in the browser.
 #[derive(Debug, Parser)]
@@ -42,6 +42,7 @@ enum Command {
     Build(build::Args),
     Serve(serve::Args),
     Check(check::Args),
+    Test(test::Args),
     Routes(routes::Args),
     Render(render::Args),
     Completions(completions::Args),
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
         Command::Build(args) => build::run(args),
         Command::Serve(args) => serve::run(args),
         Command::Check(args) => check::run(args),
+        Command::Test(args) => test::run(args),
         Command::Routes(args) => routes::run(args),
         Command::Render(args) => render::run(args),
         Command::Completions(args) => completions::run::<Cli>(args),

@@ -33,6 +33,10 @@ pub(crate) fn red(text: &str) -> String {
     colored("31;1", text)
 }
 
+pub(crate) fn green(text: &str) -> String {
+    colored("32;1", text)
+}
+
 pub(crate) fn yellow(text: &str) -> String {
     colored("33;1", text)
 }

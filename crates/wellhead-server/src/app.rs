@@ -84,18 +84,20 @@ impl App {
         config: &Config,
         dev: Option<Arc<Dev>>,
     ) {
-        let modules: Vec<_> = self.routes.iter().map(|route| route.live.clone()).collect();
         if let Some(host) = self.renderer.live_host()
-            && modules.iter().any(Option::is_some)
+            && self.routes.iter().any(|route| route.live.is_some())
         {
-            let routes = LiveRoutes {
-                base: self.base.clone(),
-                router: self.router.clone(),
-                modules,
-            };
-            let _ = self
-                .live
-                .set(foundation.sessions(host, routes, config, dev));
+            let sessions = foundation.sessions(host, self.live_routes(), config, dev);
+            let _ = self.live.set(sessions);
+        }
+    }
+
+    /// Which addresses show live components.
+    pub(crate) fn live_routes(&self) -> LiveRoutes {
+        LiveRoutes {
+            base: self.base.clone(),
+            router: self.router.clone(),
+            modules: self.routes.iter().map(|route| route.live.clone()).collect(),
         }
     }
 

@@ -50,4 +50,5 @@ pub use app::App;
 pub use bundle::{Bundle, BundleError};
 pub use dev::{Dev, Problem};
 pub use inspect::InspectServer;
+pub use live::TestPages;
 pub use server::{Handle, ServeError, Server};

@@ -3,6 +3,7 @@
 mod addresses;
 mod mounts;
 mod socket;
+mod testing;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +23,7 @@ use crate::routing::{DecodedPath, Router};
 pub(crate) use addresses::Addresses;
 pub(crate) use mounts::Mounts;
 pub(crate) use socket::open;
+pub use testing::TestPages;
 
 /// Where browsers come with their sockets.
 pub(crate) const SOCKET_PATH: &str = "/-/live";

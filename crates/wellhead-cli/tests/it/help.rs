@@ -14,6 +14,7 @@ fn every_command_explains_itself_with_examples() {
         "build",
         "serve",
         "check",
+        "test",
         "routes",
         "render",
         "completions",

@@ -9,6 +9,7 @@ mod inspect;
 mod new;
 mod render;
 mod serve;
+mod test;
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -40,12 +40,7 @@ impl Mounts {
         let mounts = PageMounts::new(move |asked| {
             let (live, identity, open) = (live.clone(), identity.clone(), Arc::clone(&open));
             let task = runtime.spawn(async move { mount(&live, &identity, &open, &asked).await });
-            async move {
-                let mut task = Running(task);
-                (&mut task.0)
-                    .await
-                    .unwrap_or_else(|_| Mounted::impossible())
-            }
+            answered(task)
         });
         Self { page, mounts }
     }
@@ -56,6 +51,14 @@ impl Mounts {
             page.park();
         }
     }
+}
+
+/// What a mount in another runtime answers.
+pub(super) async fn answered(task: JoinHandle<Mounted>) -> Mounted {
+    let mut task = Running(task);
+    (&mut task.0)
+        .await
+        .unwrap_or_else(|_| Mounted::impossible())
 }
 
 /// A mount that nobody waits for any more is called off.
