@@ -200,11 +200,10 @@ mod tests {
     #[test]
     fn many_changes_of_a_long_sequence_are_found_if_its_elements_differ() {
         let left: Vec<usize> = (0..10_000).collect();
-        // Every third one is elsewhere.
-        let (moved, stays): (Vec<usize>, Vec<usize>) = left.iter().partition(|&at| at % 3 == 1);
-        let right = [stays.clone(), moved].concat();
+        let mut right = left.clone();
+        right.rotate_left(3000);
         assert!(by_edits(&left, &right).is_none());
-        assert_eq!(align(&left, &right).len(), stays.len());
+        assert_eq!(align(&left, &right).len(), 7000);
     }
 
     #[test]

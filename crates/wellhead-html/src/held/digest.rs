@@ -154,3 +154,66 @@ fn of_component(id: u32, content: u64) -> u64 {
     hasher.write_u64(content);
     hasher.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Component, Context, Stream};
+
+    fn values() -> Vec<Value<'static>> {
+        let context = Context::default();
+        let statics = ["<p ?hidden=", " title=", " class='a ", "'>", "</p>"];
+        let template = Arc::new(Template::parse(&statics, &context).expect("it is fine"));
+        let instance = |slots: [Value<'static>; 4]| {
+            let instance = Instance::new(Arc::clone(&template), slots.into());
+            Value::Instance(instance.expect("they fit"))
+        };
+        let text = |text: &'static str| Value::Text(text.into());
+        let html = |html: &str| Fragment::parse(html, &context).expect("it is fine");
+        vec![
+            Value::Nothing,
+            text("a"),
+            text("b"),
+            instance([Value::Flag(true), text("a"), text("b"), text("c")]),
+            instance([Value::Flag(false), text("a"), text("b"), text("c")]),
+            instance([Value::Nothing, Value::Nothing, text(""), Value::Nothing]),
+            Value::List(vec![]),
+            Value::List(vec![text("a"), text("b")]),
+            Value::List(vec![text("b"), text("a")]),
+            Value::Html(Arc::new(html("<b>a</b>"))),
+            Value::Html(Arc::new(html("<b>b</b>"))),
+            Value::Component(Component::new(1, text("a"))),
+            Value::Component(Component::new(2, text("a"))),
+            Value::Component(Component::new(1, text("b"))),
+            Value::Stream(Stream::new("a")),
+            Value::Stream(Stream::new("b")),
+        ]
+    }
+
+    #[test]
+    fn what_is_held_has_the_hash_of_its_value_and_of_no_other() {
+        let values = values();
+        for (at, value) in values.iter().enumerate() {
+            let held = Held::content(value.clone());
+            assert_eq!(held.kind(), value.kind(), "{value:?}");
+            for (other_at, other) in values.iter().enumerate() {
+                let equal = held.digest() == other.digest();
+                assert_eq!(equal, at == other_at, "{value:?} and {other:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_empty_text_and_flags_are_nothing() {
+        let nothing = Held::content(Value::Nothing);
+        for value in [
+            Value::Text("".into()),
+            Value::Flag(true),
+            Value::Flag(false),
+        ] {
+            assert!(nothing.is(&value));
+            assert_eq!(nothing.digest(), value.digest());
+            assert_eq!(nothing.kind(), value.kind());
+        }
+    }
+}

@@ -225,18 +225,19 @@ fn elements_that_come_in_two_places_of_html_leave_those_between_as_they_are() {
 
 #[test]
 fn an_element_with_an_id_moves_among_spaces_without_moving_them() {
-    let page = |ids: &[usize]| {
-        let items: Vec<String> = ids
-            .iter()
-            .map(|id| format!("<li id=i{id}>{id}</li>"))
-            .collect();
+    let page = |ids: &[usize], text: &str| {
+        let item = |id: &usize| format!("<li id=i{id}>{text} {id}</li>");
+        let items: Vec<String> = ids.iter().map(item).collect();
         html(&format!("<ul>{}</ul>", items.join("\n")))
     };
     let ids: Vec<usize> = (0..20).collect();
     let mut moved = ids.clone();
     moved.rotate_right(1);
-    let operations = operations(page(&ids), page(&moved));
-    assert_eq!(operations.len(), 2, "{operations:#?}");
+    let said = operations(page(&ids, "old"), page(&moved, "old"));
+    assert_eq!(said.len(), 2, "{said:#?}");
+    // Also if all of them change.
+    let said = operations(page(&ids, "old"), page(&moved, "new"));
+    assert_eq!(said.len(), 2 + 20, "{said:#?}");
 }
 
 proptest! {
