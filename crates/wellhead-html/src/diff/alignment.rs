@@ -118,15 +118,21 @@ fn by_pairs<T: Copy + Eq + Hash>(left: &[T], right: &[T]) -> Option<Vec<(usize, 
     for (a, &element) in left.iter().enumerate() {
         places.entry(element).or_default().push(a);
     }
+    let equal = |element| places.get(element).map_or(&[][..], |places| places);
+    if right
+        .iter()
+        .map(|element| equal(element).len())
+        .sum::<usize>()
+        > MOST_PAIRS
+    {
+        return None;
+    }
     let (mut pairs, mut lefts) = (Vec::new(), Vec::new());
     for (b, element) in right.iter().enumerate() {
-        let places = places.get(element).map_or(&[][..], |places| places);
-        if pairs.len() + places.len() > MOST_PAIRS {
-            return None;
-        }
         // Backwards, so that no two pairs with one `b` are both in what increases.
-        pairs.extend(places.iter().rev().map(|&a| (a, b)));
-        lefts.extend(places.iter().rev());
+        let equal = equal(element).iter().rev();
+        pairs.extend(equal.clone().map(|&a| (a, b)));
+        lefts.extend(equal);
     }
     let longest = longest_increasing(&lefts);
     Some(longest.into_iter().map(|at| pairs[at]).collect())
