@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use html5ever::ns;
+
 use super::{CONTAINER, Dom, Id};
 use crate::{fragment::Data, write::push_name};
 
@@ -20,6 +22,8 @@ pub enum DomNodeKind<'d> {
     Element {
         /// Its name without a namespace's prefix, as HTML's parser writes it.
         name: &'d str,
+        /// Whether it is one of HTML, and not of SVG or MathML.
+        is_html: bool,
     },
     /// A text.
     Text(&'d str),
@@ -35,7 +39,7 @@ impl Dom {
     ///
     /// let dom = Dom::parse("<p>Hello</p>");
     /// let paragraph = dom.container().children().next().expect("it has a child");
-    /// assert_eq!(paragraph.kind(), DomNodeKind::Element { name: "p" });
+    /// assert_eq!(paragraph.kind(), DomNodeKind::Element { name: "p", is_html: true });
     /// assert_eq!(paragraph.number(), Some(2));
     /// ```
     pub fn container(&self) -> DomNode<'_> {
@@ -75,6 +79,7 @@ impl<'d> DomNode<'d> {
         match &self.dom.nodes[self.id].data {
             Data::Element(element) => DomNodeKind::Element {
                 name: &element.name.local,
+                is_html: element.name.ns == ns!(html),
             },
             Data::Text(text) => DomNodeKind::Text(text),
             Data::Comment(text) => DomNodeKind::Comment(text),

@@ -88,7 +88,7 @@ impl State {
         let Some(node) = self.roots[root].dom.numbered(number) else {
             return;
         };
-        let DomNodeKind::Element { name: element } = node.kind() else {
+        let DomNodeKind::Element { name: element, .. } = node.kind() else {
             return;
         };
         let place = Place {

@@ -44,6 +44,7 @@ struct Entry {
 enum Kind {
     Element {
         name: String,
+        is_html: bool,
         attributes: Vec<(String, String)>,
     },
     Text(String),
@@ -75,6 +76,7 @@ impl Document {
             children: Vec::new(),
             kind: Kind::Element {
                 name: "body".into(),
+                is_html: true,
                 attributes: Vec::new(),
             },
             component: None,
@@ -88,12 +90,16 @@ impl Document {
     }
 
     fn take(&mut self, state: &State, index: usize, root: &Root, node: DomNode<'_>, parent: usize) {
+        let is_root = node.parent().is_none();
+        let is_gone = is_root && root.is_gone;
         let kind = match node.kind() {
-            DomNodeKind::Element { name } => Kind::Element {
+            DomNodeKind::Element { name, is_html } => Kind::Element {
                 name: name.to_owned(),
+                is_html,
                 attributes: node
                     .attributes()
                     .map(|(name, value)| (name.into_owned(), value.to_owned()))
+                    .chain(is_gone.then(|| ("data-live".to_owned(), "gone".to_owned())))
                     .collect(),
             },
             DomNodeKind::Text(text) => Kind::Text(text.to_owned()),
@@ -105,7 +111,6 @@ impl Document {
             id: node.id(),
         };
         let is_template = matches!(&kind, Kind::Element { name, .. } if name == "template");
-        let is_root = node.parent().is_none();
         self.nodes.push(Entry {
             place: Some(place),
             parent: Some(parent),

@@ -77,6 +77,7 @@ impl<'d> At<'d> {
             }
             "option" => attribute.map_or_else(|| self.text(), ToOwned::to_owned),
             "input" if self.is_box() => attribute.unwrap_or("on").to_owned(),
+            "input" if self.is_file() => self.field().value.clone().unwrap_or_default(),
             "input" if self.is_text() => {
                 let entered = self.field().value.clone();
                 entered.unwrap_or_else(|| attribute.unwrap_or_default().to_owned())
@@ -106,7 +107,7 @@ impl<'d> At<'d> {
     /// The options of a select that are chosen.
     pub(super) fn selected_options(self) -> Vec<At<'d>> {
         let options = self.options();
-        let chosen = options
+        let mut chosen = options
             .iter()
             .copied()
             .filter(|option| option.field().selected.unwrap_or(option.has("selected")));
@@ -114,7 +115,7 @@ impl<'d> At<'d> {
             return chosen.collect();
         }
         let first = || options.iter().copied().find(|option| !option.is_disabled());
-        chosen.last().or_else(first).into_iter().collect()
+        chosen.next_back().or_else(first).into_iter().collect()
     }
 
     /// Whether it, or what it belongs to, is disabled.

@@ -2,6 +2,7 @@
 
 mod browser;
 mod fake;
+mod stage;
 mod store;
 
 mod abuse;

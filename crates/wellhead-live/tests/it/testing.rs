@@ -1,5 +1,9 @@
 //! Tests' own pages without a browser: what they send, what they show, and what they say when something cannot be done.
 
+mod acting;
+mod looking;
+mod returning;
+
 use serde_json::{Value, json};
 use wellhead_live::testing::{self, Error, Script};
 

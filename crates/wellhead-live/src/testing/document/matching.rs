@@ -77,7 +77,7 @@ impl Element for At<'_> {
     }
 
     fn is_html_element_in_html_document(&self) -> bool {
-        true
+        matches!(self.entry().kind, Kind::Element { is_html: true, .. })
     }
 
     fn has_local_name(&self, name: &Word) -> bool {
