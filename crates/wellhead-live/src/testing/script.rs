@@ -43,6 +43,18 @@ use crate::{Identity, Live, Mount};
 /// | `disconnect`, `reconnect`, `close` | – | – |
 ///
 /// Requests may be asked at the same time; those about different pages do not wait for each other.
+///
+/// ```no_run
+/// # async fn test(live: wellhead_live::Live) {
+/// use wellhead_live::testing::Script;
+///
+/// let script = Script::new(live);
+/// let answer = script.ask(r#"{"open": {"module": "src/routes/+live.ts"}}"#).await;
+/// assert_eq!(answer, r#"{"ok":{"page":1}}"#);
+/// let answer = script.ask(r##"{"page": 1, "do": "click", "args": ["#save"]}"##).await;
+/// assert_eq!(answer, r#"{"ok":null}"#);
+/// # }
+/// ```
 pub struct Script {
     live: Live,
     pages: Mutex<Pages>,

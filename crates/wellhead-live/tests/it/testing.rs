@@ -4,10 +4,18 @@ mod acting;
 mod looking;
 mod returning;
 
-use serde_json::{Value, json};
-use wellhead_live::testing::{self, Error, Script};
+use std::sync::Arc;
 
-use crate::browser::{Server, mount};
+use serde_json::{Value, json};
+use wellhead_live::{
+    Mount,
+    testing::{self, Error, Script},
+};
+
+use crate::{
+    browser::{Server, mount},
+    stage::{Stage, markup},
+};
 
 #[tokio::test(start_paused = true)]
 async fn a_click_returns_when_the_page_shows_what_came_of_it() {
@@ -123,4 +131,102 @@ async fn two_users_see_each_other() {
     ann.push("here", Some(json!("hello"))).await.unwrap();
     bob.wait_for("li").await.unwrap();
     assert_eq!(bob.texts("li").unwrap(), [r#"ann:{"data":"hello"}"#]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_waits_holds_up_no_other() {
+    let server = Server::new();
+    let script = Arc::new(Script::new(server.live.clone()));
+    for _ in 0..2 {
+        script.ask(r#"{ "open": { "module": "chat" } }"#).await;
+    }
+    let waiting = tokio::spawn({
+        let script = Arc::clone(&script);
+        async move {
+            script
+                .ask(r#"{ "page": 1, "do": "waitFor", "args": [{ "text": "hello" }] }"#)
+                .await
+        }
+    });
+    tokio::task::yield_now().await;
+    let said = r#"{ "page": 2, "do": "push", "args": ["here", "hello"] }"#;
+    assert_eq!(script.ask(said).await, r#"{"ok":null}"#);
+    assert_eq!(waiting.await.unwrap(), r#"{"ok":null}"#);
+    let late = script
+        .ask(r##"{ "page": 1, "do": "waitFor", "args": ["#no", 50] }"##)
+        .await;
+    assert!(
+        late.starts_with(r##"{"error":{"message":"\"#no\" is not on the page after 50ms"##),
+        "{late}"
+    );
+}
+
+#[tokio::test]
+async fn a_script_does_all_that_a_page_does() {
+    let stage = Stage::new();
+    let html = r#"<form @submit="save"><input id="a" name="a"><input type="checkbox" id="c" name="c"><select id="s" name="s" multiple><option>1<option>2</select>
+        <input type="file" id="f" ts-upload="photos"></form><b @sorted="sort">x</b>"#;
+    let script = Script::new(stage.live.clone());
+    let ask = async |request: Value| -> Value {
+        let answer: Value = serde_json::from_str(&script.ask(&request.to_string()).await).unwrap();
+        assert!(answer.get("ok").is_some(), "{request}: {answer}");
+        answer["ok"].clone()
+    };
+    let Mount {
+        module,
+        params,
+        url,
+        ..
+    } = markup(html, json!([]));
+    ask(json!({ "open": { "module": module, "params": params, "url": url, "timeout": 2000 } }))
+        .await;
+    for (verb, args, expected) in [
+        ("url", json!([]), json!("/stage?page=1")),
+        ("type", json!(["#a", "x"]), Value::Null),
+        ("value", json!(["#a"]), json!("x")),
+        ("change", json!(["#a", "y"]), Value::Null),
+        ("check", json!(["#c"]), Value::Null),
+        ("count", json!([":checked"]), json!(1)),
+        ("check", json!(["#c", false]), Value::Null),
+        ("select", json!(["#s", ["1", "2"]]), Value::Null),
+        ("select", json!(["#s", "2"]), Value::Null),
+        ("focus", json!(["#a"]), Value::Null),
+        ("keydown", json!(["#a", "Enter"]), Value::Null),
+        ("blur", json!(["#a"]), Value::Null),
+        ("submit", json!(["form"]), Value::Null),
+        ("event", json!(["b", "sorted", 7]), Value::Null),
+        ("push", json!(["reply", 7, "b"]), json!(7)),
+        (
+            "upload",
+            json!(["#f", "a.png", "image/png", "AAEC"]),
+            Value::Null,
+        ),
+        ("texts", json!(["option"]), json!(["1", "2"])),
+        ("attribute", json!(["b", "id"]), Value::Null),
+        ("title", json!([]), Value::Null),
+        ("redirected", json!([]), Value::Null),
+        ("pushed", json!([]), json!([])),
+        ("errors", json!([]), json!([])),
+        ("disconnect", json!([]), Value::Null),
+        ("reconnect", json!([]), Value::Null),
+        ("waitFor", json!([{ "gone": "#z" }]), Value::Null),
+    ] {
+        assert_eq!(
+            ask(json!({ "page": 1, "do": verb, "args": args })).await,
+            expected,
+            "{verb}"
+        );
+    }
+    let heard = stage.heard();
+    let form = json!({ "type": "submit", "form": [["a", "y"], ["s", "2"]] });
+    assert_eq!(
+        heard,
+        [
+            json!([0, "save", form]),
+            json!([0, "save", form]),
+            json!([0, "sort", { "type": "sorted", "data": 7 }]),
+            json!([0, "reply", { "data": 7 }]),
+            json!([0, "uploaded", 3]),
+        ]
+    );
 }
