@@ -35,16 +35,19 @@ pub(crate) struct Stage {
     pub(crate) live: Live,
     heard: Arc<Mutex<Vec<Value>>>,
     news: Arc<Mutex<Vec<Tell>>>,
+    restored: Arc<Mutex<Option<Value>>>,
 }
 
 impl Stage {
     pub(crate) fn new() -> Self {
         let heard = Arc::default();
         let news = Arc::default();
+        let restored = Arc::default();
         let host = Host {
             sources: Arc::default(),
             heard: Arc::clone(&heard),
             news: Arc::clone(&news),
+            restored: Arc::clone(&restored),
         };
         let signer = Signer::new([7; 32]);
         let options = Options::new(Arc::new(host), Arc::new(TestStore::default()), signer)
@@ -54,7 +57,13 @@ impl Stage {
             live: Live::new(options),
             heard,
             news,
+            restored,
         }
+    }
+
+    /// Who is restored from now on has this as its first value.
+    pub(crate) fn restores_with(&self, value: Value) {
+        *self.restored.lock().unwrap() = Some(value);
     }
 
     /// What handlers were given since this was asked last: `[component, handler, payload]`.
@@ -85,6 +94,7 @@ struct Host {
     sources: Arc<Sources>,
     heard: Arc<Mutex<Vec<Value>>>,
     news: Arc<Mutex<Vec<Tell>>>,
+    restored: Arc<Mutex<Option<Value>>>,
 }
 
 #[derive(Clone)]
@@ -112,6 +122,7 @@ impl LiveHost for Host {
         Ok(Box::new(Channel {
             tell,
             heard: Arc::clone(&self.heard),
+            restored: Arc::clone(&self.restored),
             shown: Vec::new(),
         }))
     }
@@ -120,6 +131,7 @@ impl LiveHost for Host {
 struct Channel {
     tell: Tell,
     heard: Arc<Mutex<Vec<Value>>>,
+    restored: Arc<Mutex<Option<Value>>>,
     /// Of each component the render.
     shown: Vec<Vec<Value>>,
 }
@@ -128,7 +140,13 @@ impl Channel {
     fn mount(&mut self, command: &Value) {
         let state = command["state"].as_str();
         let shown: Vec<Value> = match state {
-            Some(state) => serde_json::from_str(state).unwrap(),
+            Some(state) => {
+                let mut shown: Vec<Value> = serde_json::from_str(state).unwrap();
+                if let Some(value) = &*self.restored.lock().unwrap() {
+                    shown[1] = value.clone();
+                }
+                shown
+            }
             None => {
                 let parts = command["params"]["parts"].as_array().unwrap();
                 let parts = parts.iter().map(|part| part.as_str().unwrap().to_owned());

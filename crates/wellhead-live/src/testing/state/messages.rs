@@ -235,3 +235,78 @@ impl State {
         self.roots[root].digest = [0; 8];
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::mpsc::unbounded_channel;
+    use wellhead_protocol::{ClientLimits, Encoder, Joined, Up};
+
+    use super::*;
+    use crate::{Painted, testing::events::Act};
+
+    fn joined(session: &str) -> Bytes {
+        let joined = Down::Joined {
+            session: session.into(),
+            stream: Stream::New,
+            events: 0,
+            heartbeat: 30_000,
+            limits: ClientLimits {
+                message: 10_000,
+                chunk: 1000,
+                events: 50,
+            },
+            components: vec![Joined {
+                component: 0,
+                state: ComponentState::Current,
+            }],
+        };
+        Encoder::new().encode(&joined).unwrap()
+    }
+
+    #[test]
+    fn forms_tell_another_session_what_was_entered_and_events_of_the_old_one_are_lost() {
+        let html = r#"<form ts-on:change="check([1])"><input id="a" name="a"><input name="b" value="x"></form>"#;
+        let painted = Painted {
+            html: html.into(),
+            token: "c".into(),
+            digest: [0; 8],
+            title: None,
+            marks: Vec::new(),
+        };
+        let mut state = State::new(&[painted], "p".into(), "/".into());
+        let (send, _old) = unbounded_channel();
+        state.connect(send);
+        state.heard(&joined("one"));
+        let place = state.document().one("#a").unwrap().place().unwrap();
+        let mut act = Act::default();
+        state.enter(&mut act, "#a", place, "mine").unwrap();
+        state.unfocus(&mut act).unwrap();
+        let (send, mut said) = unbounded_channel();
+        state.connect(send);
+        state.heard(&joined("two"));
+        let outcome = state.outcomes.remove(&act.events[0]).unwrap();
+        assert_eq!(outcome.error.unwrap().code, "lost");
+        let mut decoder = Decoder::<Up>::new();
+        let mut told = Vec::new();
+        while let Ok(bytes) = said.try_recv() {
+            told.push(decoder.decode(&bytes).unwrap());
+        }
+        let [
+            Up::Join { .. },
+            Up::Event {
+                handler, payload, ..
+            },
+        ] = &told[..]
+        else {
+            panic!("{told:?}");
+        };
+        assert_eq!(&**handler, "check");
+        let payload: serde_json::Value = serde_json::from_str(payload.as_ref().unwrap()).unwrap();
+        assert_eq!(
+            payload,
+            serde_json::json!({
+                "type": "change", "form": [["a", "mine"], ["b", "x"]], "unused": ["b"], "args": [1], "recover": true
+            })
+        );
+    }
+}

@@ -62,17 +62,33 @@ async fn a_page_stays_connected_however_long_nothing_happens() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_entered_survives_a_render_of_everything() {
+async fn what_was_entered_stays_in_its_field_when_everything_is_rendered_anew() {
     let stage = Stage::new();
-    let html = r#"<form @input="edit"><input id="a" name="a"><input type="checkbox" id="c" name="c"></form>"#;
-    let page = show(&stage, html, json!([])).await;
+    let html = r#"<p>{}</p><form @input="edit"><input id="a" name="a"><input id="b" name="b"><input type="checkbox" id="c" name="c"></form>"#;
+    let page = show(&stage, html, json!([""])).await;
     page.type_text("#a", "mine").await.unwrap();
     page.check("#c", true).await.unwrap();
     page.disconnect().await;
+    // One more node before the fields.
+    stage.restores_with(json!("new"));
     tokio::time::sleep(Duration::from_secs(120)).await;
     page.reconnect().await.unwrap();
+    assert_eq!(page.text("p").unwrap(), "new");
     assert_eq!(page.value("#a").unwrap(), "mine");
+    assert_eq!(page.value("#b").unwrap(), "");
     assert_eq!(page.count("#c:checked").unwrap(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn messages_are_acknowledged() {
+    let server = Server::with_limits(|limits| limits.unacknowledged_messages = 20);
+    let page = testing::mount(&server.live, mount("counter"))
+        .await
+        .unwrap();
+    for _ in 0..50 {
+        page.click("button").await.unwrap();
+    }
+    assert_eq!(page.text("button").unwrap(), "50");
 }
 
 #[tokio::test(start_paused = true)]
