@@ -2,6 +2,8 @@
 
 mod entering;
 
+use std::sync::Arc;
+
 use self::entering::usable;
 use super::{
     address,
@@ -117,7 +119,7 @@ impl State {
     }
 
     fn turn(&mut self, details: At<'_>, place: Place) {
-        let dom = &mut self.roots[place.root].dom;
+        let dom = Arc::make_mut(&mut self.roots[place.root].dom);
         let mut open = vec![dom.container()];
         let mut number = None;
         while let Some(node) = open.pop() {

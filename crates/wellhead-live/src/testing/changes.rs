@@ -1,5 +1,7 @@
 //! What patches do to a page, and what of the user survives them: `packages/client/src/live/fields.ts` has the rules.
 
+use std::sync::Arc;
+
 use wellhead_html::{Dom, DomNodeKind, Markup, Operation as Change};
 use wellhead_protocol::Operation;
 
@@ -50,7 +52,7 @@ impl State {
         }
         let change = change_of(operation)
             .ok_or_else(|| format!("{operation:?} is not known to this browser"))?;
-        let dom = &mut self.roots[root].dom;
+        let dom = Arc::make_mut(&mut self.roots[root].dom);
         dom.apply(change).map_err(|error| error.to_string())?;
         let (node, name) = match operation {
             Operation::SetAttribute { node, name, .. }

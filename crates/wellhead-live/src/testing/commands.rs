@@ -1,5 +1,7 @@
 //! Client commands, `[["toggle", { "to": "#menu" }], …]`: those that tests can see are done, transitions and client state are not.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::{
@@ -141,6 +143,7 @@ impl State {
             "dispatch" => {
                 let mut event = Happening::new(text("name"), place);
                 event.detail = options.get("detail").cloned();
+                event.bubbles = options["bubbles"] != false;
                 self.dispatch(act, &mut event)?;
             }
             "exec" => {
@@ -207,7 +210,7 @@ impl State {
             };
             changed.insert((*place, name), value);
         }
-        let dom = &mut self.roots[root].dom;
+        let dom = Arc::make_mut(&mut self.roots[root].dom);
         for ((place, name), value) in &changed {
             let own = document.at(*place).and_then(|at| at.attribute(name));
             if own != value.as_deref()

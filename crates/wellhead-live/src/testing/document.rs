@@ -2,9 +2,10 @@
 
 mod matching;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
-use wellhead_html::{DomNode, DomNodeKind};
+use selectors::context::SelectorCaches;
+use wellhead_html::{Dom, DomNode, DomNodeKind};
 
 use super::{
     css,
@@ -26,7 +27,7 @@ pub(super) struct Place {
 pub(super) struct Document {
     nodes: Vec<Entry>,
     ids: HashMap<Place, usize>,
-    html: String,
+    doms: Vec<Arc<Dom>>,
 }
 
 #[derive(Debug)]
@@ -34,6 +35,8 @@ struct Entry {
     place: Option<Place>,
     parent: Option<usize>,
     children: Vec<usize>,
+    /// Where it is among the children of its parent.
+    position: usize,
     kind: Kind,
     component: Option<u32>,
     field: Field,
@@ -68,12 +71,17 @@ impl Document {
         let mut document = Self {
             nodes: Vec::new(),
             ids: HashMap::new(),
-            html: state.roots.iter().map(|root| root.dom.html()).collect(),
+            doms: state
+                .roots
+                .iter()
+                .map(|root| Arc::clone(&root.dom))
+                .collect(),
         };
         document.nodes.push(Entry {
             place: None,
             parent: None,
             children: Vec::new(),
+            position: 0,
             kind: Kind::Element {
                 name: "body".into(),
                 is_html: true,
@@ -115,6 +123,7 @@ impl Document {
             place: Some(place),
             parent: Some(parent),
             children: Vec::new(),
+            position: self.nodes[parent].children.len(),
             kind,
             component: if is_root {
                 Some(root.number)
@@ -146,18 +155,19 @@ impl Document {
         }
     }
 
-    pub(super) fn html(&self) -> &str {
-        &self.html
+    pub(super) fn html(&self) -> String {
+        self.doms.iter().map(|dom| dom.html()).collect()
     }
 
     pub(super) fn excerpt(&self) -> Excerpt {
-        Excerpt(self.html.clone())
+        Excerpt(self.html())
     }
 
     /// All elements that fit, in document order. The body and the containers of components are no part of what a component shows.
     pub(super) fn all(&self, selector: &str) -> Result<Vec<At<'_>>, Error> {
         let list = css::parse(selector)?;
-        Ok(self.select(|at| matching::fits(at, &list)))
+        let mut caches = SelectorCaches::default();
+        Ok(self.select(|at| matching::fits(at, &list, &mut caches)))
     }
 
     pub(super) fn select(&self, mut wanted: impl FnMut(At<'_>) -> bool) -> Vec<At<'_>> {

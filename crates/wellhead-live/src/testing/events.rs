@@ -41,7 +41,7 @@ impl State {
         }
         let mut is_stopped = false;
         for is_passive in [false, true] {
-            let reached = if event.bubbles() {
+            let reached = if event.bubbles {
                 &path[..]
             } else {
                 path.get(..1).unwrap_or_default()
@@ -58,7 +58,7 @@ impl State {
                 }
             }
         }
-        if event.bubbles() {
+        if event.bubbles {
             self.reach_wide(act, &document, event, false)?;
             if !is_stopped {
                 self.reach_wide(act, &document, event, true)?;

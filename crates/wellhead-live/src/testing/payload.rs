@@ -15,6 +15,7 @@ pub(super) struct Happening {
     /// Of a custom event.
     pub(super) detail: Option<Value>,
     pub(super) is_prevented: bool,
+    pub(super) bubbles: bool,
 }
 
 /// A key of the keyboard.
@@ -78,8 +79,11 @@ pub(super) fn keys(text: &str) -> (Key, Held) {
 
 impl Happening {
     pub(super) fn new(kind: impl Into<String>, target: Place) -> Self {
+        let kind = kind.into();
+        let bubbles = bubbles(&kind);
         Self {
-            kind: kind.into(),
+            kind,
+            bubbles,
             target,
             key: None,
             held: Held::default(),
@@ -89,30 +93,31 @@ impl Happening {
         }
     }
 
-    pub(super) fn bubbles(&self) -> bool {
-        !matches!(
-            &*self.kind,
-            "focus"
-                | "blur"
-                | "mouseenter"
-                | "mouseleave"
-                | "pointerenter"
-                | "pointerleave"
-                | "toggle"
-                | "scroll"
-                | "load"
-                | "error"
-                | "invalid"
-                | "close"
-                | "cancel"
-                | "viewport-top"
-                | "viewport-bottom"
-        )
-    }
-
     fn starts_with(&self, kinds: &[&str]) -> bool {
         kinds.iter().any(|kind| self.kind.starts_with(kind))
     }
+}
+
+/// Whether events of this type reach the elements around.
+fn bubbles(kind: &str) -> bool {
+    !matches!(
+        kind,
+        "focus"
+            | "blur"
+            | "mouseenter"
+            | "mouseleave"
+            | "pointerenter"
+            | "pointerleave"
+            | "toggle"
+            | "scroll"
+            | "load"
+            | "error"
+            | "invalid"
+            | "close"
+            | "cancel"
+            | "viewport-top"
+            | "viewport-bottom"
+    )
 }
 
 /// What a form tells; files go their own way.

@@ -2,7 +2,10 @@
 
 mod messages;
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -23,7 +26,8 @@ use crate::{Painted, limits::Rate};
 /// A component that the page itself contains.
 #[derive(Debug)]
 pub(super) struct Root {
-    pub(super) dom: Dom,
+    /// Shared with documents that were looked at, so that those cost no copy.
+    pub(super) dom: Arc<Dom>,
     pub(super) number: u32,
     token: String,
     digest: [u8; 8],
@@ -45,7 +49,7 @@ impl Root {
             let _ = dom.apply(mark);
         }
         Self {
-            dom,
+            dom: Arc::new(dom),
             number,
             token: painted.token.clone(),
             digest: painted.digest,

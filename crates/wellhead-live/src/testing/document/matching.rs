@@ -14,12 +14,12 @@ use selectors::{
 use super::{At, Kind};
 use crate::testing::css::{Css, NoElement, Pseudo, Word};
 
-pub(super) fn fits(at: At<'_>, list: &SelectorList<Css>) -> bool {
-    let mut caches = SelectorCaches::default();
+/// Whether an element fits. `caches` are good for one document and these selectors.
+pub(super) fn fits(at: At<'_>, list: &SelectorList<Css>, caches: &mut SelectorCaches) -> bool {
     let mut context = MatchingContext::new(
         MatchingMode::Normal,
         None,
-        &mut caches,
+        caches,
         QuirksMode::NoQuirks,
         NeedsSelectorFlags::No,
         MatchingForInvalidation::No,
@@ -30,7 +30,7 @@ pub(super) fn fits(at: At<'_>, list: &SelectorList<Css>) -> bool {
 impl At<'_> {
     fn sibling(self, step: impl Fn(usize) -> Option<usize>) -> Option<Self> {
         let siblings = &self.parent()?.entry().children;
-        let mut at = siblings.iter().position(|&id| id == self.id)?;
+        let mut at = self.entry().position;
         loop {
             at = step(at)?;
             let sibling = self.with(*siblings.get(at)?);

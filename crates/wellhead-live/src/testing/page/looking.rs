@@ -7,7 +7,7 @@ use crate::testing::{Error, ServerError, document::At};
 impl Page {
     /// The HTML of the page's components, one after the other.
     pub fn html(&self) -> String {
-        self.document().html().to_owned()
+        self.document().html()
     }
 
     /// The text of an element.

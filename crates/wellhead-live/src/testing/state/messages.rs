@@ -1,5 +1,7 @@
 //! What the server's messages do to a page.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use wellhead_html::Dom;
 use wellhead_protocol::{ComponentState, Decoder, Down, Name, Settled, Stream, Up, Visit};
@@ -223,7 +225,7 @@ impl State {
         let Some(index) = found else { return };
         let before = self.document();
         let root = &mut self.roots[index];
-        root.dom = Dom::parse(html);
+        root.dom = Arc::new(Dom::parse(html));
         root.is_stale = false;
         root.digest = [0; 8];
         self.carry_over(index, &before);
@@ -239,7 +241,7 @@ impl State {
 #[cfg(test)]
 mod tests {
     use tokio::sync::mpsc::unbounded_channel;
-    use wellhead_protocol::{ClientLimits, Encoder, Joined, Up};
+    use wellhead_protocol::{ClientLimits, Encoder, Joined, Node, Operation, Up};
 
     use super::*;
     use crate::{Painted, testing::events::Act};
@@ -263,9 +265,7 @@ mod tests {
         Encoder::new().encode(&joined).unwrap()
     }
 
-    #[test]
-    fn forms_tell_another_session_what_was_entered_and_events_of_the_old_one_are_lost() {
-        let html = r#"<form ts-on:change="check([1])"><input id="a" name="a"><input name="b" value="x"></form>"#;
+    fn opened(html: &str) -> State {
         let painted = Painted {
             html: html.into(),
             token: "c".into(),
@@ -273,7 +273,87 @@ mod tests {
             title: None,
             marks: Vec::new(),
         };
-        let mut state = State::new(&[painted], "p".into(), "/".into());
+        State::new(&[painted], "p".into(), "/".into())
+    }
+
+    #[test]
+    fn a_component_of_which_a_patch_does_not_fit_is_asked_for_anew() {
+        let mut state = opened("<p>a</p>");
+        let (send, mut said) = unbounded_channel();
+        state.connect(send);
+        state.heard(&joined("one"));
+        let mut encoder = Encoder::<Down>::new();
+        let mut hears = |message: &Down, state: &mut State| {
+            let bytes = encoder.encode(message).unwrap();
+            state.heard(&bytes);
+        };
+        let text = |node: u32, text: &str| Operation::SetText {
+            node: Node(node),
+            text: text.into(),
+        };
+        let patch = Down::Patch {
+            settled: Settled::NONE,
+            operations: vec![text(99, "x"), text(3, "b")],
+        };
+        hears(&patch, &mut state);
+        assert_eq!(state.errors[0].code, "misfit");
+        assert_eq!(
+            state.document().html(),
+            "<p>a</p>",
+            "what follows is not done"
+        );
+        let mut decoder = Decoder::<Up>::new();
+        let told: Vec<Up> = std::iter::from_fn(|| said.try_recv().ok())
+            .map(|bytes| decoder.decode(&bytes).unwrap())
+            .collect();
+        assert!(
+            matches!(&told[1..], [Up::Resync { component: 0, .. }]),
+            "{told:?}"
+        );
+        let render = Down::Render {
+            settled: Settled::NONE,
+            component: 0,
+            html: "<p>c</p>".into(),
+        };
+        hears(&render, &mut state);
+        let patch = Down::Patch {
+            settled: Settled::NONE,
+            operations: vec![text(3, "d")],
+        };
+        hears(&patch, &mut state);
+        assert_eq!(state.document().html(), "<p>d</p>");
+    }
+
+    #[test]
+    fn a_server_that_insists_on_a_value_is_overtaken_only_by_what_is_under_way() {
+        let mut state = opened(r#"<input id="a" ts-on:input="typed">"#);
+        let (send, _said) = unbounded_channel();
+        state.connect(send);
+        state.heard(&joined("one"));
+        let place = state.document().one("#a").unwrap().place().unwrap();
+        state
+            .enter(&mut Act::default(), "#a", place, "mine")
+            .unwrap();
+        let insists = |settled| Down::Patch {
+            settled,
+            operations: vec![Operation::SetProperty {
+                node: Node(2),
+                name: "value".into(),
+                value: wellhead_protocol::Json::new("\"theirs\"").unwrap(),
+            }],
+        };
+        let mut encoder = Encoder::<Down>::new();
+        for (settled, value) in [(Settled::NONE, "mine"), (Settled::OLDEST, "theirs")] {
+            let bytes = encoder.encode(&insists(settled)).unwrap();
+            state.heard(&bytes);
+            assert_eq!(state.document().one("#a").unwrap().value(), value);
+        }
+    }
+
+    #[test]
+    fn forms_tell_another_session_what_was_entered_and_events_of_the_old_one_are_lost() {
+        let html = r#"<form ts-on:change="check([1])"><input id="a" name="a"><input name="b" value="x"></form>"#;
+        let mut state = opened(html);
         let (send, _old) = unbounded_channel();
         state.connect(send);
         state.heard(&joined("one"));

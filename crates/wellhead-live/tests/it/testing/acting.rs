@@ -252,3 +252,18 @@ async fn client_commands_change_the_page_and_stay_when_patches_come() {
     page.click("#go").await.unwrap();
     assert_eq!(page.url(), "/stage?page=2");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_command_dispatches_events_that_bubble_or_not() {
+    let stage = Stage::new();
+    let html = r#"<div @moved="seen"><b id="up" @click='[["dispatch",{"name":"moved","detail":1}]]'>x</b>
+        <b id="here" @click='[["dispatch",{"name":"moved","bubbles":false}]]'>x</b></div>"#;
+    let page = show(&stage, html, json!([])).await;
+    page.click("#here").await.unwrap();
+    assert_eq!(stage.heard(), [] as [serde_json::Value; 0]);
+    page.click("#up").await.unwrap();
+    assert_eq!(
+        stage.heard(),
+        [json!([0, "seen", { "type": "moved", "data": 1 }])]
+    );
+}
