@@ -63,6 +63,22 @@ liveTest('every kind of field has a value of its kind', { body: kinds }, async (
 	await told(server, 'slow', 'cd');
 });
 
+const boxes = '<input type="checkbox" id="a" value="a" ts-model="tags"><input type="checkbox" id="b" value="b" ts-model="tags" checked><input type="checkbox" id="c" value="c" ts-model="tags" checked><input id="note" ts-model="user.note" value="">';
+liveTest('boxes with values are a list, also where the server has the state', { body: boxes }, async ({ page, server }) => {
+	await page.check('#a');
+	assert.deepEqual((await server.next('event')).payload, { data: { path: 'tags', value: ['b', 'c', 'a'], item: 'a' } });
+	assert.deepEqual(await Promise.all(['#a', '#b', '#c'].map((box) => page.isChecked(box))), [true, true, true]);
+	await page.uncheck('#b');
+	assert.deepEqual((await server.next('event')).payload.data, { path: 'tags', value: ['c', 'a'], item: 'b' });
+	// The server may see it otherwise, also in what is inside.
+	await page.fill('#note', 'mine');
+	await server.next('event');
+	await page.locator('#note').blur();
+	server.patch(3, { op: 'removeAttribute', node: await nodeAt(page, '#c'), name: 'checked' }, { op: 'setAttribute', node: await nodeAt(page, '#note'), name: 'value', value: 'theirs' });
+	await page.waitForFunction(() => /** @type {any} */ (document.querySelector('#note')).value === 'theirs');
+	assert.deepEqual(await Promise.all(['#a', '#b', '#c'].map((box) => page.isChecked(box))), [true, false, false]);
+});
+
 const menu = `<div id="s" ts-state='{"open":false,"user":{"name":"Ada"},"tags":["a"]}'><button id="b" @click='[["set",{"path":"open"}]]'>menu</button><ul id="m" ts-if="open" hidden><li>one</li></ul><p id="not" ts-if="!open">closed</p><i id="c" class="fixed" ts-class="on: open, off: !open">c</i><input id="u" ts-model="user.name"><b id="t" ts-text="user.name">Ada</b><input type="checkbox" id="ta" value="a" ts-model="tags"><input type="checkbox" id="tb" value="b" ts-model="tags"><u id="tt" ts-text="tags"></u></div>`;
 liveTest('a scope lives without the server', { body: menu }, async ({ page, server }) => {
 	await page.locator('#c.off').waitFor();

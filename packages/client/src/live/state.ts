@@ -47,31 +47,46 @@ function read(element: Element, path: string): unknown {
 	return not ? !value : value;
 }
 
-/** Gives a path another value. Returns whether the server has to know. */
+/** Gives a path another value, and shows it. Returns whether the server has to know. */
 export function write(element: Element, path: string, value: unknown): boolean {
+	const isServers = assign(element, path, value);
+	repaint();
+	return isServers;
+}
+
+function assign(element: Element, path: string, value: unknown): boolean {
 	const names = path.trim().split(".");
 	const last = names.pop()!;
 	const [scope, isOwn] = scopeOf(element, names[0] ?? last);
 	let at: Scope = scope;
 	for (const name of names) at = (at[name] ??= {}) as Scope;
 	at[last] = value === undefined ? !at[last] : value;
-	repaint();
 	return !isOwn;
 }
 
-/** The value of a field with `ts-model`: whether it is checked, the list of what is selected, a number, or a text. */
+/** Boxes with a value are those of a list. */
+const isBoxOfList = (element: Element): boolean => (element as HTMLInputElement).type === "checkbox" && element.hasAttribute("value");
+
+/** The value of a field with `ts-model`: whether it is checked, the list of what is checked or selected, a number, or a text. */
 function modelOf(element: Element, attribute: string): unknown {
 	const mods = new Set(attribute.split("."));
 	const { type, value, checked } = element as HTMLInputElement;
+	if (isBoxOfList(element)) {
+		const isBeside = (other: Element): boolean => isBoxOfList(other) && pathOf(other) === pathOf(element) && componentsOf(other)[0] === componentsOf(element)[0];
+		return ([...fields.keys()] as HTMLInputElement[]).filter((other) => isBeside(other) && other.checked).map((box) => box.value);
+	}
 	if (type === "checkbox") return checked;
 	if (type === "select-multiple") return [...(element as unknown as HTMLSelectElement).selectedOptions].map((option) => option.value);
 	const text = mods.has("trim") ? value.trim() : value;
 	return mods.has("number") || /^(number|range)$/.test(type) ? (text === "" ? null : +text) : text;
 }
 
-/** The same for a box that is one of several, which hold a list. */
+const pathOf = (field: Element): string => field.getAttribute(fields.get(field)!)!.trim();
+
+/** The same for a field that has changed: a box changes the list that is there, and all of its truth where there is none. */
 function heldBy(field: Element, attribute: string, before: unknown): unknown {
 	const { type, value, checked } = field as HTMLInputElement;
+	if (type === "checkbox" && typeof before === "boolean") return checked;
 	if (type !== "checkbox" || !Array.isArray(before)) return modelOf(field, attribute);
 	if (before.includes(value) === checked) return before;
 	return checked ? [...before, value] : before.filter((other) => other !== value);
@@ -86,7 +101,7 @@ function enter({ type: happened, target }: Event): void {
 	const isServers = write(field, path, heldBy(field, attribute, read(field, path)));
 	const binding = parseModifiers(attribute.split("."));
 	if (!isServers || happened !== (binding.mods.has("lazy") ? "change" : "input")) return;
-	const tellServer = (): unknown => push(field, "ts-model", { data: { path, value: read(field, path) } }, { type: happened, target: field });
+	const tellServer = (): unknown => push(field, "ts-model", { data: { path, value: read(field, path), ...(isBoxOfList(field) && { item: field.value }) } }, { type: happened, target: field });
 	if (!each("pace", field, attribute, binding, tellServer)) tellServer();
 }
 for (const type of ["input", "change"]) document.addEventListener(type, enter);
@@ -176,10 +191,10 @@ function watch(element: Element): void {
 function takeAll(): void {
 	for (const [field, attribute] of fields) {
 		const { type, checked } = field as HTMLInputElement;
-		const path = field.getAttribute(attribute)!;
-		const [scope, isOwn] = scopeOf(field, path);
-		if (isOwn || !(path in scope) || (type === "radio" && !checked)) continue;
-		scope[path] = heldBy(field, attribute, scope[path]);
+		const path = pathOf(field);
+		const before = read(field, path);
+		if (scopeOf(field, path.split(".")[0]!)[1] || before === undefined || (type === "radio" && !checked)) continue;
+		assign(field, path, heldBy(field, attribute, before));
 	}
 }
 

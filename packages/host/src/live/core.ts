@@ -65,6 +65,8 @@ export class Rare {
 	title: string | undefined = undefined;
 	/** Fields of its last form that the user has not used. */
 	unused: readonly string[] | null = null;
+	/** Paths of numbers that are empty now, whose fields `ts-model` has bound. */
+	emptied: Set<string> | null = null;
 	/** Fields of state that are reset after each render: what they are reset to. */
 	initial: Map<string, unknown> | null = null;
 }

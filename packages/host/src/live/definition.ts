@@ -3,6 +3,7 @@
 import type { Core } from "./core.ts";
 import { LiveError, nearest } from "./errors.ts";
 import type { Method } from "./html.ts";
+import { BOUND } from "./models.ts";
 import type { Template } from "./template.ts";
 import { LiveView } from "./view.ts";
 
@@ -66,7 +67,7 @@ export class Definition {
 		let found = 0;
 		for (const name of template.handlers) {
 			try {
-				owner.definition.handler(owner.view, name);
+				if (!name.startsWith(BOUND)) owner.definition.handler(owner.view, name);
 			} catch (error) {
 				throw error instanceof LiveError ? new LiveError(error.code, `${error.message.split("; hint: ")[0]!}, which the template at ${template.place} names`, error.hint) : error;
 			}
@@ -74,6 +75,11 @@ export class Definition {
 		}
 		// Names beyond those with a bit are noted one by one.
 		if (found >= 0) this.#checked.set(template, found);
+	}
+
+	/** From now on a field of the component is bound to a path, of which there may be any number. */
+	bind(core: Core, levels: number, path: string): void {
+		(core.more.names ??= new Set()).add("^".repeat(levels) + BOUND + path.trim());
 	}
 
 	/** From now on the component may be asked for a handler. */
@@ -95,8 +101,17 @@ export class Definition {
 
 	/** Whether a client may call a handler: the component has rendered it, or its class lets scripts call it. */
 	allows(core: Core, name: string): boolean {
+		return this.hasRendered(core, name) || this.letsCall(name);
+	}
+
+	/** Whether a component has rendered a handler. */
+	hasRendered(core: Core, name: string): boolean {
 		const number = this.#numbers.get(name);
-		if (number !== undefined && (number < BITS ? (core.rendered & (1 << number)) !== 0 : (core.rare?.names?.has(name) ?? false))) return true;
+		return (number !== undefined && number < BITS && (core.rendered & (1 << number)) !== 0) || (core.rare?.names?.has(name) ?? false);
+	}
+
+	/** Whether scripts may call a handler that was not rendered. */
+	letsCall(name: string): boolean {
 		return this.#events?.has(name) ?? false;
 	}
 }

@@ -8,6 +8,7 @@ import { LiveError } from "./errors.ts";
 import { checkedPayload, EventOf } from "./event.ts";
 import { failed } from "./life.ts";
 import { within } from "./limits.ts";
+import { MODEL, readBound, setBound } from "./models.ts";
 import type { Session } from "./session.ts";
 import { type Change, undo } from "./state.ts";
 
@@ -55,6 +56,7 @@ interface Called {
 
 function called(core: Core, { handler, payload: sent }: EventCommand): Called {
 	const { limits } = core.session.host;
+	if (handler === MODEL && !core.definition.letsCall(MODEL)) return entered(core, sent);
 	if (typeof handler !== "string") throw new LiveError("bad_arguments", "the handler of an event is no text");
 	const name = handler.replace(/^\^+/, "");
 	let target = core;
@@ -69,6 +71,16 @@ function called(core: Core, { handler, payload: sent }: EventCommand): Called {
 	const event = new EventOf(name, payload, args, limits.fields);
 	const run = method ? () => method.call(target.view, ...([...args, event] as never[])) : () => target.view.handleEvent(name, event);
 	return { target, run, of: { unused: payload.form ? event.unused : undefined } };
+}
+
+/** A field with `ts-model` was changed. The state follows, unless the component has a method for it. */
+function entered(core: Core, sent: unknown): Called {
+	const { payload } = checkedPayload(sent, 0);
+	const bound = readBound(core, payload);
+	const { view } = bound.target;
+	const own = (view as unknown as Record<string, unknown>)[MODEL];
+	const run = typeof own === "function" ? () => own.call(view, new EventOf(MODEL, payload, [], 0)) as unknown : () => setBound(bound);
+	return { target: bound.target, run, of: { unused: undefined } };
 }
 
 /** A handler is done. What it returned is the answer, if anybody waits for one. */

@@ -5,6 +5,7 @@
 
 import { callNames, readCall, writeCall } from "./calls.ts";
 import { LiveError } from "./errors.ts";
+import { BOUND, isModel } from "./models.ts";
 
 /** What a slot's value becomes. */
 export const enum Kind {
@@ -24,6 +25,8 @@ export const enum Kind {
 	Class = 6,
 	/** `style=${…}`, also in part. */
 	Style = 7,
+	/** `ts-model=${path}`. */
+	Model = 8,
 }
 
 /** A template, known by the array of its fixed parts. */
@@ -36,7 +39,7 @@ export class Template {
 	readonly kinds: readonly Kind[];
 	/** For each slot the attribute that it is in, or the element where that takes only text. */
 	readonly names: readonly string[];
-	/** The handlers that the fixed parts name. */
+	/** The handlers that the fixed parts name; and `ts-model:PATH` for what their fields are bound to. */
 	readonly handlers: readonly string[];
 	/** Who numbered it last, and the number there. */
 	numbered: object | null = null;
@@ -97,7 +100,9 @@ function scan(strings: readonly string[], place: string, levels: number): Scanne
 
 	/** The fixed value of an attribute is over: what to write in its place. */
 	const fixed = (value: string): string => {
-		if (!isEvent(name) || slots > 0) return value;
+		if (slots > 0) return value;
+		if (isModel(name)) found.handlers.push(BOUND + decoded(value).trim());
+		if (!isEvent(name)) return value;
 		const call = readCall(decoded(value), `${name} of <${element}> in the template at ${place}`);
 		for (const handler of callNames(call)) if (!found.handlers.includes(handler)) found.handlers.push(handler);
 		return escaped(writeCall(call, levels));
@@ -196,6 +201,7 @@ function kindOf(name: string, sole: boolean): Kind {
 	if (name === "class") return Kind.Class;
 	if (name === "style") return Kind.Style;
 	if (name.startsWith("?")) return Kind.Flag;
+	if (sole && isModel(name)) return Kind.Model;
 	return sole ? Kind.Whole : Kind.Mixed;
 }
 

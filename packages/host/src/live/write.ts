@@ -145,6 +145,11 @@ export class Writer {
 				return value === null || value === undefined || value === false ? null : this.#call(value, owner);
 			case Kind.Flag:
 				return Boolean(value);
+			case Kind.Model: {
+				const path = wholeText(name, value);
+				if (typeof path === "string") this.#core.definition.bind(this.#core, this.#levels(owner ?? this.#core), path);
+				return path;
+			}
 			case Kind.Class:
 				return value === null || value === undefined ? null : classText(value);
 			case Kind.Style:
