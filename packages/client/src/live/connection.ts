@@ -113,7 +113,7 @@ export function connect({ address, wire, Socket, hello, heard, became }: Connect
 		if (over) return;
 		retry = setTimeout(open, then === "now" && !tries ? tries++ : backoff(tries++, Math.random()));
 		// The network is there, and sockets are not.
-		if (++vain > 8) fetch(location.href, { method: "HEAD" }).then(({ ok }) => ok && !socket && reload(), () => {});
+		if (++vain > 8) fetch(location.href, { method: "HEAD" }).then(({ ok }) => ok && !joinedAt && reload(), () => {});
 	};
 
 	const tick = (): void => {
