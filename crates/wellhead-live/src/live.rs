@@ -20,8 +20,8 @@ use crate::{
     page::{COMPONENT, ComponentClaim, PAGE, Page, PageClaim},
     registry::Registry,
     routes::NoRoutes,
-    session::{Control, Found, Join, Session},
-    token::random_name,
+    session::{Attach, Control, Found, Join, Session},
+    token::{is_random_name, random_name},
 };
 
 /// All sessions of a server. Clones are the same.
@@ -210,7 +210,7 @@ impl Live {
             let reason = "join comes first".to_owned();
             return Err((connection, CloseCode::ProtocolError, reason));
         };
-        let page = match signer.verify::<PageClaim>(PAGE, &token) {
+        let mut page = match signer.verify::<PageClaim>(PAGE, &token) {
             Ok(page) => page,
             Err(error) => return Err((connection, refusal(error), error.to_string())),
         };
@@ -241,12 +241,12 @@ impl Live {
                 Err(error) => return Err((connection, refusal(error), error.to_string())),
             }
         }
-        if resume
-            .as_ref()
-            .is_some_and(|resume| resume.session != page.session)
-        {
-            let reason = "the session of another page".to_owned();
-            return Err((connection, CloseCode::NotAuthorised, reason));
+        if let Some(resume) = &resume {
+            if !is_of_page(&resume.session, &page.session) {
+                let reason = "the session of another page".to_owned();
+                return Err((connection, CloseCode::NotAuthorised, reason));
+            }
+            page.session.clone_from(&resume.session);
         }
         Ok(Wanted {
             join: Join {
@@ -276,20 +276,26 @@ impl Live {
         }
     }
 
-    /// Gives a browser the session that it wants, if that is here.
+    /// Gives a browser the session that it wants, if that is here. A document that another tab has too, one that was duplicated say, wants
+    /// one of its own.
     async fn attach(&self, mut wanted: Wanted) -> Option<Wanted> {
         let Some(mut control) = self.shared.registry.control_of(&wanted.page.session) else {
             return Some(wanted);
         };
-        let attach = Control::Attach(Box::new(wanted.join));
-        match control.send(attach).await {
+        let (busy, is_busy) = oneshot::channel();
+        let join = wanted.join;
+        match control
+            .send(Control::Attach(Box::new(Attach { join, busy })))
+            .await
+        {
             // It ended at this moment.
-            Err(Control::Attach(join)) => {
-                wanted.join = *join;
-                Some(wanted)
+            Err(Control::Attach(attach)) => wanted.join = attach.join,
+            _ => {
+                wanted.join = is_busy.await.ok()?;
+                wanted.page.session = session_beside(&wanted.page.session);
             }
-            _ => None,
         }
+        Some(wanted)
     }
 
     /// Puts all sessions into the store, and tells their browsers to come again, to another server.
@@ -306,6 +312,19 @@ impl Live {
             let _ = is_done.await;
         }
     }
+}
+
+/// The name of a session for a page whose own is another tab's. Whoever has the page's token may come back to it.
+fn session_beside(page: &str) -> String {
+    format!("{page}.{}", random_name())
+}
+
+fn is_of_page(session: &str, page: &str) -> bool {
+    session == page
+        || session
+            .strip_prefix(page)
+            .and_then(|beside| beside.strip_prefix('.'))
+            .is_some_and(is_random_name)
 }
 
 /// What a page is told whose token is not believed. Nobody can tell one that was forged from one that a secret of before has signed, and

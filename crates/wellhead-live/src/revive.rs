@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use tokio::time::timeout;
+use tokio::{sync::oneshot, time::timeout};
 use wellhead_protocol::{CloseCode, Down, History, Visit};
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     components::Root,
     live::{Refused, Wanted},
     page::ComponentClaim,
-    session::{Control, Session, stored_as, unstore},
+    session::{Attach, Control, Session, stored_as, unstore},
 };
 
 impl Live {
@@ -51,8 +51,10 @@ impl Live {
         let id = page.session.id.clone();
         match shared.registry.start(page.session) {
             Ok(mut control) => {
-                // It cannot have ended: it waits for somebody to come.
-                let _ = control.send(Control::Attach(Box::new(join))).await;
+                // It cannot have ended, nor have another browser: it waits for this one to come.
+                let (busy, _) = oneshot::channel();
+                let attach = Attach { join, busy };
+                let _ = control.send(Control::Attach(Box::new(attach))).await;
                 Ok(())
             }
             Err(_) => {

@@ -35,7 +35,7 @@ use wellhead_render::{
 use wellhead_store::Message;
 
 pub(crate) use self::{
-    control::{Control, Found, Join, Way, way},
+    control::{Attach, Control, Found, Join, Way, way},
     keep::unstore,
     refill::Refill,
 };
@@ -211,8 +211,14 @@ impl Session {
         loop {
             let next = match self.event(&mut control).await {
                 Event::Control(None) => Next::End,
-                Event::Control(Some(Control::Attach(join))) => {
-                    self.attach(*join);
+                Event::Control(Some(Control::Attach(attach))) => {
+                    let Attach { join, busy } = *attach;
+                    if self.connection.is_some() && join.resume.is_none() {
+                        // Who waits no more for the answer has given the browser up.
+                        let _ = busy.send(join);
+                    } else {
+                        self.attach(join);
+                    }
                     Next::Wait
                 }
                 Event::Control(Some(Control::Drain(done))) => {
@@ -272,8 +278,8 @@ impl Session {
         // Who came at this moment finds the session in the store.
         control.close();
         while let Ok(late) = control.try_recv() {
-            if let Control::Attach(join) = late {
-                join.connection.close(CloseCode::Draining, "");
+            if let Control::Attach(attach) = late {
+                attach.join.connection.close(CloseCode::Draining, "");
             }
         }
     }

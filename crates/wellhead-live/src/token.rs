@@ -168,6 +168,13 @@ pub(crate) fn random_name() -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// Whether a text is such a name.
+pub(crate) fn is_random_name(text: &str) -> bool {
+    URL_SAFE_NO_PAD
+        .decode(text)
+        .is_ok_and(|bytes| bytes.len() == 16)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

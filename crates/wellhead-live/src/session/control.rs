@@ -14,11 +14,18 @@ const WAITING: usize = 4;
 /// What others ask of a session.
 pub(crate) enum Control {
     /// A browser has come.
-    Attach(Box<Join>),
+    Attach(Box<Attach>),
     /// Put everything into the store and end.
     Drain(oneshot::Sender<()>),
     /// The browser may no longer have it. What is sent along is dropped when the session has ended.
     End(CloseCode, Option<oneshot::Sender<()>>),
+}
+
+/// A browser that has come to a session.
+pub(crate) struct Attach {
+    pub(crate) join: Join,
+    /// Gets the browser back if the session has another one that it does not go on with.
+    pub(crate) busy: oneshot::Sender<Join>,
 }
 
 /// A browser that wants a session.

@@ -8,6 +8,9 @@ use wellhead_protocol::{CloseCode, ComponentState};
 
 use crate::browser::{Browser, Server, mount};
 
+const ONE: &str = "<button ts-on:click=\"increment\">1</button>";
+const TWO: &str = "<button ts-on:click=\"increment\">2</button>";
+
 #[tokio::test(start_paused = true)]
 async fn the_page_is_complete_and_its_session_is_the_browser_s() {
     let server = Server::new();
@@ -197,4 +200,90 @@ async fn a_store_that_does_not_answer_keeps_no_browser_from_its_session() {
     late.connect(&server).await;
     late.joined().await;
     assert_eq!(late.states, [ComponentState::Current]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_tabs_of_one_document_have_a_session_each() {
+    let server = Server::new();
+    let mut first = server.open(&["counter"]).await;
+    first.event("increment").await;
+    first.shows(0, ONE).await;
+    let mut second = first.twin();
+    second.connect(&server).await;
+    second.joined().await;
+    assert_eq!(second.states, [ComponentState::Current], "as painted");
+    assert_ne!(second.session, first.session);
+    assert_eq!((server.live.sessions(), server.host.mounted()), (2, 2));
+    second.event("increment").await;
+    second.event("increment").await;
+    second.shows(0, TWO).await;
+    first.event("increment").await;
+    first.shows(0, TWO).await;
+
+    // A third one, and both others are still there.
+    let mut third = second.twin();
+    third.connect(&server).await;
+    third.joined().await;
+    assert_eq!(server.live.sessions(), 3);
+    first.event("increment").await;
+    first
+        .shows(0, "<button ts-on:click=\"increment\">3</button>")
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_second_tab_of_a_document_comes_back_to_its_own_session() {
+    let server = Server::new();
+    let mut first = server.open(&["counter"]).await;
+    let mut second = first.twin();
+    second.connect(&server).await;
+    second.joined().await;
+    second.event("increment").await;
+    second.shows(0, ONE).await;
+    second.lose();
+    second.reconnect(&server).await;
+    second.joined().await;
+    assert_eq!(second.states, [ComponentState::Current]);
+    // Of what is not there any more, the store has the state.
+    second.lose();
+    tokio::time::sleep(Duration::from_secs(15)).await;
+    first.event("increment").await;
+    tokio::time::sleep(Duration::from_secs(600)).await;
+    second.reconnect(&server).await;
+    second.joined().await;
+    second.shows(0, ONE).await;
+    assert_eq!(server.host.restored(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_document_whose_tab_is_gone_is_gone_on_with() {
+    let server = Server::new();
+    let mut browser = server.open(&["counter"]).await;
+    browser.event("increment").await;
+    browser.shows(0, ONE).await;
+    browser.lose();
+    while server.host.saw("disconnected").is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let mut back = browser.twin();
+    back.connect(&server).await;
+    back.joined().await;
+    assert_eq!(back.session, browser.session);
+    back.shows(0, ONE).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_names_a_session_but_the_server() {
+    let server = Server::new();
+    for made_up in ["other", ".", ".x", "x", "/../live/x"] {
+        let (painted, token) = server.page(&["counter"]).await;
+        let mut browser = Browser::new(painted, token);
+        browser.connect(&server).await;
+        browser.joined().await;
+        let own = browser.session.clone();
+        browser.session = format!("{own}{made_up}");
+        browser.lose();
+        browser.reconnect(&server).await;
+        assert_eq!(browser.closed().await.0, CloseCode::NotAuthorised);
+    }
 }

@@ -140,6 +140,10 @@ async fn a_new_browser_with_an_old_session_gets_all_items() {
     let mut browser = server.open(&["stream"]).await;
     append(&mut browser, "b").await;
     browser.shows(0, &list(&["a", "b"])).await;
+    browser.lose();
+    while server.host.saw("disconnected").is_empty() {
+        tokio::task::yield_now().await;
+    }
     let mut twin = browser.twin();
     twin.connect(&server).await;
     twin.joined().await;
