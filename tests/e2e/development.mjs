@@ -3,8 +3,10 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
+import { visit } from './browser.mjs';
 import * as places from './places.mjs';
 import { startServer } from './server.mjs';
 
@@ -124,6 +126,27 @@ export async function develop(app, ...args) {
 		throw error;
 	}
 }
+
+/**
+ * Gives what declares tests that visit a developed app, each with a fresh page; what it has changed is restored after it.
+ *
+ * @param {() => { app: Development, browser: import('playwright-core').Browser }} developed  asked when a test runs
+ */
+export const devTests =
+	(developed) =>
+	/**
+	 * @param {string} name
+	 * @param {(visit: import('./browser.mjs').Visit) => Promise<void>} body
+	 */
+	(name, body) =>
+		test(name, { timeout: 120_000 }, async () => {
+			const { app, browser } = developed();
+			try {
+				await visit(browser, { name: `dev ${name}`, url: app.url, log: app.log }, body);
+			} finally {
+				await app.restore();
+			}
+		});
 
 /**
  * Waits for something that happens in the background, such as a line of a log.

@@ -1,11 +1,9 @@
 // `wellhead dev` with a live page: it goes on with other code, and what fails is shown over it.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before } from 'node:test';
 
-import { launch, visit } from '../browser.mjs';
-import { develop } from '../development.mjs';
-
-/** @typedef {import('../browser.mjs').Visit} Visit */
+import { launch } from '../browser.mjs';
+import { develop, devTests } from '../development.mjs';
 
 const file = 'src/routes/+live.ts';
 
@@ -22,19 +20,7 @@ after(async () => {
 	await app?.stop();
 });
 
-/**
- * @param {string} name
- * @param {(visit: Visit) => Promise<void>} body
- */
-function devTest(name, body) {
-	test(name, { timeout: 120_000 }, async () => {
-		try {
-			await visit(browser, { name: `dev ${name}`, url: app.url, log: app.log }, body);
-		} finally {
-			await app.restore();
-		}
-	});
-}
+const devTest = devTests(() => ({ app, browser }));
 
 devTest('a live page keeps its state when its code has changed', async ({ page }) => {
 	await page.goto('/');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { launch, visit } from '../browser.mjs';
-import { copied, develop, until } from '../development.mjs';
+import { copied, develop, devTests, until } from '../development.mjs';
 import { clickFor, eventually } from '../harness.mjs';
 import * as places from '../places.mjs';
 import { startServer } from '../server.mjs';
@@ -25,19 +25,7 @@ after(async () => {
 	await app?.stop();
 });
 
-/**
- * @param {string} name
- * @param {(visit: Visit) => Promise<void>} body
- */
-function devTest(name, body) {
-	test(name, { timeout: 120_000 }, async () => {
-		try {
-			await visit(browser, { name: `dev ${name}`, url: app.url, log: app.log }, body);
-		} finally {
-			await app.restore();
-		}
-	});
-}
+const devTest = devTests(() => ({ app, browser }));
 
 /** @param {Visit['page']} page */
 const overlay = (page) => page.locator('wellhead-overlay .card');
