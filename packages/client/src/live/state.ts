@@ -67,26 +67,19 @@ function assign(element: Element, path: string, value: unknown): boolean {
 /** Boxes with a value are those of a list. */
 const isBoxOfList = (element: Element): boolean => (element as HTMLInputElement).type === "checkbox" && element.hasAttribute("value");
 
-/** The value of a field with `ts-model`: whether it is checked, the list of what is checked or selected, a number, or a text. */
+/** The value of a field with `ts-model`: whether it is checked, the list of what is selected, a number, or a text. */
 function modelOf(element: Element, attribute: string): unknown {
 	const mods = new Set(attribute.split("."));
 	const { type, value, checked } = element as HTMLInputElement;
-	if (isBoxOfList(element)) {
-		const isBeside = (other: Element): boolean => isBoxOfList(other) && pathOf(other) === pathOf(element) && componentsOf(other)[0] === componentsOf(element)[0];
-		return ([...fields.keys()] as HTMLInputElement[]).filter((other) => isBeside(other) && other.checked).map((box) => box.value);
-	}
 	if (type === "checkbox") return checked;
 	if (type === "select-multiple") return [...(element as unknown as HTMLSelectElement).selectedOptions].map((option) => option.value);
 	const text = mods.has("trim") ? value.trim() : value;
 	return mods.has("number") || /^(number|range)$/.test(type) ? (text === "" ? null : +text) : text;
 }
 
-const pathOf = (field: Element): string => field.getAttribute(fields.get(field)!)!.trim();
-
-/** The same for a field that has changed: a box changes the list that is there, and all of its truth where there is none. */
+/** The same for a box that is one of several, which hold a list. */
 function heldBy(field: Element, attribute: string, before: unknown): unknown {
 	const { type, value, checked } = field as HTMLInputElement;
-	if (type === "checkbox" && typeof before === "boolean") return checked;
 	if (type !== "checkbox" || !Array.isArray(before)) return modelOf(field, attribute);
 	if (before.includes(value) === checked) return before;
 	return checked ? [...before, value] : before.filter((other) => other !== value);
@@ -113,10 +106,9 @@ function settleModel(field: Element, attribute: string): void {
 	const value = read(field, path);
 	const input = field as HTMLInputElement;
 	if (value === undefined) {
-		if (field.type !== "radio" || input.checked) {
-			const names = path.trim().split(".");
-			if (names.length < 2) scopeOf(field, path)[0][path.trim()] = modelOf(field, attribute);
-		}
+		if (field.type !== "radio" || input.checked) assign(field, path, isBoxOfList(field) ? [] : modelOf(field, attribute));
+		// Each adds itself to the list.
+		if (isBoxOfList(field)) takeAll();
 	} else if (field.type === "radio") input.checked = input.value === value;
 	else if (field.type === "checkbox") input.checked = Array.isArray(value) ? value.includes(input.value) : !!value;
 	else if (field instanceof HTMLSelectElement && field.multiple) for (const option of field.options) option.selected = (value as string[]).includes(option.value);
@@ -191,9 +183,9 @@ function watch(element: Element): void {
 function takeAll(): void {
 	for (const [field, attribute] of fields) {
 		const { type, checked } = field as HTMLInputElement;
-		const path = pathOf(field);
+		const path = field.getAttribute(attribute)!;
 		const before = read(field, path);
-		if (scopeOf(field, path.split(".")[0]!)[1] || before === undefined || (type === "radio" && !checked)) continue;
+		if (scopeOf(field, path.trim().split(".")[0]!)[1] || before === undefined || (type === "radio" && !checked)) continue;
 		assign(field, path, heldBy(field, attribute, before));
 	}
 }
