@@ -64,7 +64,16 @@ impl Case {
 }
 
 fn cases() -> Vec<Case> {
-    vec![counter(), cells(), prepended(), sorted(), html()]
+    vec![
+        counter(),
+        cells(),
+        prepended(),
+        sorted(),
+        html(),
+        unkeyed(),
+        html_in_two_places(),
+        random(),
+    ]
 }
 
 fn counter() -> Case {
@@ -131,28 +140,77 @@ fn sorted() -> Case {
     }
 }
 
+/// Together 100 KB.
+const PARTS: usize = 829;
+
 fn html() -> Case {
-    let page = |changed: usize| {
-        let mut html = String::new();
-        let mut part = 0;
-        while html.len() < 100_000 {
-            let text = if part == changed {
-                "changed"
-            } else {
-                "as it was"
-            };
-            html.push_str(&format!(
-                "<article class=\"part\"><h2>Part {part}</h2><p>Some text that is {text}, and <a href=\"/parts/{part}\">a link</a>.</p></article>"
-            ));
-            part += 1;
-        }
-        serde_json::json!([-2, html]).to_string()
-    };
     Case {
         name: "HTML of 100 KB with one change",
         sources: Vec::new(),
-        from: page(usize::MAX),
-        to: page(300),
+        from: page(|part| part_of_page(part, "as it was")),
+        to: page(|part| part_of_page(part, if part == 300 { "changed" } else { "as it was" })),
+    }
+}
+
+fn html_in_two_places() -> Case {
+    let one_more = |part: usize| match part {
+        100 | 500 => part_of_page(part, "new") + &part_of_page(part, "as it was"),
+        _ => part_of_page(part, "as it was"),
+    };
+    Case {
+        name: "HTML of 100 KB with two parts more",
+        sources: Vec::new(),
+        from: page(|part| part_of_page(part, "as it was")),
+        to: page(one_more),
+    }
+}
+
+fn part_of_page(part: usize, text: &str) -> String {
+    format!(
+        "<article class=\"part\"><h2>Part {part}</h2><p>Some text that is {text}, and <a href=\"/parts/{part}\">a link</a>.</p></article>"
+    )
+}
+
+fn page(part: impl Fn(usize) -> String) -> String {
+    serde_json::json!([-2, (0..PARTS).map(part).collect::<String>()]).to_string()
+}
+
+fn unkeyed() -> Case {
+    let mut sources = table_sources();
+    sources[1] = TemplateSource::new(["<tr><td>", "</td><td>", "</td></tr>"]);
+    let row = |number: usize| format!(r#"[1,{number},"a longer text"]"#);
+    let more = |number: usize| match number {
+        1000 | 9000 => format!("{},{}", row(number), row(10_000 + number)),
+        _ => row(number),
+    };
+    Case {
+        name: "two rows more among 10,000 without keys",
+        sources,
+        from: table((0..10_000).map(row)),
+        to: table((0..10_000).map(more)),
+    }
+}
+
+/// What takes longest to compare: nothing has a key, much is alike, and little is where it was.
+fn random() -> Case {
+    let page = |seed: u64| {
+        let mut state = seed;
+        let mut letter = || {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            ["a", "b", "c"][(state >> 33) as usize % 3]
+        };
+        let items: String = (0..5000)
+            .map(|_| format!("<li>{}</li>", letter()))
+            .collect();
+        serde_json::json!([-2, format!("<ul>{items}</ul>")]).to_string()
+    };
+    Case {
+        name: "5,000 items of HTML at random",
+        sources: Vec::new(),
+        from: page(1),
+        to: page(2),
     }
 }
 
