@@ -151,6 +151,18 @@ async fn enter_submits_a_form_by_its_first_button() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn enter_submits_a_form_without_a_button_if_it_has_one_text() {
+    let stage = Stage::new();
+    let html = r#"<form @submit="one"><input id="a" name="a"></form><form @submit="two"><input id="b" @keydown="key"><input></form>"#;
+    let page = show(&stage, html, json!([])).await;
+    page.keydown("#a", "Enter").await.unwrap();
+    page.keydown("#b", "Enter").await.unwrap();
+    let heard = stage.heard();
+    let names: Vec<_> = heard.iter().map(|told| &told[1]).collect();
+    assert_eq!(names, ["one", "key"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn boxes_labels_and_disclosures_turn_as_in_a_browser() {
     let stage = Stage::new();
     let html = r#"<label id="l">Box <input type="checkbox" id="box" @change="turned"></label>
@@ -208,7 +220,7 @@ async fn other_events_have_what_their_type_says() {
 #[tokio::test(start_paused = true)]
 async fn models_tell_the_server_unless_the_client_has_the_state() {
     let stage = Stage::new();
-    let html = r#"<input id="a" ts-model="user.name"><input id="n" type="number" ts-model="count"><input type="checkbox" id="c" ts-model.lazy="ok">
+    let html = r#"<input id="a" ts-model="user.name"><input id="n" type="number" ts-model="count"><input type="checkbox" id="c" ts-model.lazy="ok"><input id="l" ts-model.lazy.trim="late">
         <p ts-state='{"open":1}'><input id="own" ts-model="open"></p>"#;
     let page = show(&stage, html, json!([])).await;
     page.type_text("#a", "Ann").await.unwrap();
@@ -216,6 +228,8 @@ async fn models_tell_the_server_unless_the_client_has_the_state() {
     page.type_text("#n", "").await.unwrap();
     page.check("#c", true).await.unwrap();
     page.type_text("#own", "x").await.unwrap();
+    page.type_text("#l", " on its way").await.unwrap();
+    page.change("#l", " done ").await.unwrap();
     let told = |path: &str, value: serde_json::Value| json!([0, "ts-model", { "data": { "path": path, "value": value } }]);
     assert_eq!(
         stage.heard(),
@@ -224,6 +238,7 @@ async fn models_tell_the_server_unless_the_client_has_the_state() {
             told("count", json!(12.5)),
             told("count", json!(null)),
             told("ok", json!(true)),
+            told("late", json!("done")),
         ]
     );
 }
