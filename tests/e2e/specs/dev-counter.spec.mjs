@@ -65,3 +65,31 @@ devTest('a handler that throws shows its place over the page, and the state is a
 	await page.getByRole('button', { name: '−1' }).click();
 	await page.locator('output', { hasText: /^-1$/ }).waitFor();
 });
+
+devTest('round trips are as slow as asked, as long as the tab is there', async ({ page }) => {
+	/** Clicks, and tells after how many milliseconds the page shows it. @returns {Promise<number>} */
+	const click = () =>
+		page.evaluate(async () => {
+			const [output, button] = ['output', 'button:last-of-type'].map((selector) => /** @type {HTMLElement} */ (document.querySelector(selector)));
+			const start = performance.now();
+			const shown = new Promise((resolve) => new MutationObserver(resolve).observe(/** @type {HTMLElement} */ (output), { subtree: true, childList: true, characterData: true }));
+			button?.click();
+			await shown;
+			return performance.now() - start;
+		});
+	await page.goto('/');
+	await page.locator('html[data-live=connected]').waitFor({ state: 'attached' });
+	await page.evaluate('wellheadLive.latency(1000)');
+	const clicked = click();
+	await page.locator('button.ts-loading', { hasText: '+1' }).waitFor();
+	assert.equal(await page.locator('output').textContent(), '0');
+	assert.ok((await clicked) >= 990);
+	await page.locator('button.ts-loading').waitFor({ state: 'detached' });
+	await page.reload();
+	await page.locator('html[data-live=connected]').waitFor({ state: 'attached' });
+	assert.ok((await click()) >= 990);
+	await page.evaluate('wellheadLive.latency(0)');
+	await page.reload();
+	await page.getByRole('button', { name: '+1' }).click();
+	await page.locator('output', { hasText: /^1$/ }).waitFor();
+});
