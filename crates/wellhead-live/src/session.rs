@@ -79,6 +79,8 @@ pub(crate) struct Session {
     unsettled: VecDeque<u64>,
     /// Why a component could not be mounted, for who waits for it.
     failure: Option<Failure>,
+    /// Equal keys of which the developer was told, with their components.
+    equal_keys: Vec<(u32, String)>,
     /// What the browser hears when it comes.
     early: VecDeque<Down>,
     /// Who is present in this session, while the browser is there.
@@ -188,6 +190,7 @@ impl Session {
             before: 0,
             unsettled: VecDeque::new(),
             failure: None,
+            equal_keys: Vec::new(),
             early: VecDeque::new(),
             logouts,
             tracked: Vec::new(),

@@ -66,6 +66,20 @@ devTest('a handler that throws shows its place over the page, and the state is a
 	await page.locator('output', { hasText: /^-1$/ }).waitFor();
 });
 
+devTest('two items with the same key are shown over the page, with the key', async ({ page }) => {
+	await app.replace(file, '<h1>Counter</h1>', "<h1>Counter</h1>${[1, 2].map(() => html`<p ts-key=${'twin'}></p>`)}");
+	await app.settle();
+	await page.goto('/');
+	const card = page.locator('wellhead-overlay .card');
+	await card.getByText('have the same key "twin"').waitFor();
+	await page.keyboard.press('Escape');
+	await card.waitFor({ state: 'detached' });
+	// The page works, and says it once.
+	await page.getByRole('button', { name: '+1' }).click();
+	await page.locator('output', { hasText: /^1$/ }).waitFor();
+	assert.equal(await card.count(), 0);
+});
+
 devTest('round trips are as slow as asked, as long as the tab is there', async ({ page }) => {
 	/** Clicks, and tells after how many milliseconds the page shows it. @returns {Promise<number>} */
 	const click = () =>

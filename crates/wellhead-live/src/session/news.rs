@@ -20,6 +20,9 @@ use crate::components;
 /// What a message about presence begins with, in place of who sent it.
 pub(super) const PRESENCE: &str = "@";
 
+/// The code of what is told of items that cannot be told apart.
+const EQUAL_KEYS: &str = "equal_keys";
+
 impl Session {
     pub(super) fn news(&mut self, news: News) -> Told {
         match news {
@@ -137,7 +140,7 @@ impl Session {
             self.failed(&Failure::new(component, super::REFUSED, error.to_string()));
         }
         for (component, key) in shown.equal_keys {
-            tracing::warn!(session = %self.id, component, key, "two items of a list have the same key");
+            self.keys_are_equal(component, key);
         }
         if self.stream.is_some() {
             for number in new {
@@ -223,6 +226,22 @@ impl Session {
             trace: self.id.clone(),
             event: failure.event.and_then(|event| self.number_of(event)),
         });
+    }
+
+    /// Two items of a list have the same key. The developer is told over the page, once, since the next render will have them again.
+    fn keys_are_equal(&mut self, component: u32, key: String) {
+        tracing::warn!(session = %self.id, component, key, "two items of a list have the same key");
+        let equal = (component, key);
+        if self.shared.developer.is_none() || self.equal_keys.contains(&equal) {
+            return;
+        }
+        let module = self.components.module(component);
+        let message = format!(
+            "two items of a list in {module} have the same key {:?}; hint: `ts-key` tells items apart, so what they show may go to the wrong one",
+            equal.1
+        );
+        self.tell_failure(&Failure::new(component, EQUAL_KEYS, message));
+        self.equal_keys.push(equal);
     }
 
     fn end_root(&mut self, component: u32) {

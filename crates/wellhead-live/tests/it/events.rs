@@ -1,5 +1,6 @@
 //! What the user does, and what becomes of it.
 
+use serde_json::json;
 use wellhead_protocol::{Down, History, Settled, Up, Visit};
 
 use crate::browser::Server;
@@ -256,4 +257,39 @@ async fn other_addresses_are_loaded() {
         browser.next().await;
     }
     assert!(server.host.saw("params").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_developer_hears_of_equal_keys_once() {
+    let server = Server::new();
+    let mut browser = server.open(&["list"]).await;
+    let list = |first: &str| {
+        let items = json!([
+            -1,
+            [2, first, "one"],
+            [2, "twin", "two"],
+            [2, "twin", "three"]
+        ]);
+        json!({ "renders": [[0, [1, items]]] })
+    };
+    for first in ["a", "b"] {
+        server.host.tells(&list(first));
+        let html = format!(
+            r#"<ul><li ts-key="{first}">one</li><li ts-key="twin">two</li><li ts-key="twin">three</li></ul>"#
+        );
+        browser.shows(0, &html).await;
+    }
+    // Whatever was said before this has come.
+    server.host.tells(&list("twin"));
+    let html = r#"<ul><li ts-key="twin">one</li><li ts-key="twin">two</li><li ts-key="twin">three</li></ul>"#;
+    browser.shows(0, html).await;
+    assert!(
+        matches!(
+            &browser.said[..],
+            [Down::Error { code, message, event: None, .. }]
+                if &**code == "equal_keys" && message.starts_with("two items of a list in list have the same key \"twin\"")
+        ),
+        "{:?}",
+        browser.said
+    );
 }
