@@ -116,6 +116,21 @@ browserTest('a transition has its classes while it lasts, and none after it', { 
 	assert.equal(await page.locator('#days').getAttribute('class') ?? '', '');
 });
 
+browserTest('a lost connection is spoken of a moment later, when it may be back', { app }, async ({ page }) => {
+	const net = await network(page);
+	await visitLive(page, '/weather');
+	await page.evaluate(() => {
+		const { dataset } = document.documentElement;
+		const offline = /** @type {HTMLElement} */ (document.querySelector('.offline'));
+		new MutationObserver(() => {
+			if (dataset['live'] === 'disconnected') document.title = getComputedStyle(offline).visibility;
+		}).observe(document.documentElement, { attributeFilter: ['data-live'] });
+	});
+	await net.fail();
+	assert.equal(await page.title(), 'hidden');
+	await page.getByText('The connection is lost.').waitFor();
+});
+
 browserTest('a page that is not live any more says so, and how it is again', { app }, async ({ page }) => {
 	await visitLive(page, '/weather');
 	await page.evaluate("document.documentElement.dataset.live = 'gone'");
