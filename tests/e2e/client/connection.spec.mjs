@@ -144,6 +144,26 @@ liveTest('the same session on another machine renders anew, and goes on with the
 	await page.locator('i', { hasText: '8' }).waitFor();
 });
 
+liveTest('a server that goes as soon as the page has joined, and comes again, finds the same page', { ...counter, later: true }, async ({ page, server, complaints, visitPage }) => {
+	complaints.allow(/WebSocket connection|ERR_FAILED/);
+	await page.clock.install();
+	await visitPage();
+	await page.evaluate('window.sameDocument = true');
+	await page.route('**/client/**', (route) => (server.isUp ? route.continue() : route.abort()));
+	server.isUp = false;
+	server.socket?.destroy();
+	await becomes(page, 'disconnected');
+	// What is loaded a while after the page has joined could not be had now.
+	await page.clock.runFor(1000);
+	server.isUp = true;
+	server.options.joined = { stream: 'new', components: [{ component: 0, state: 'stale' }] };
+	await page.evaluate(() => dispatchEvent(new Event('online')));
+	await becomes(page, 'connected');
+	server.send({ type: 'render', settled: 0, component: 0, html: body.replace('0', '7') });
+	await page.getByRole('button', { name: '7' }).waitFor();
+	assert.equal(await page.evaluate('window.sameDocument'), true);
+});
+
 liveTest('of another session nothing is known: events start from 1', counter, async ({ page, server }) => {
 	server.send({ type: 'title', text: 'of the first session' });
 	await page.waitForFunction(() => document.title === 'of the first session');

@@ -177,7 +177,8 @@ function joined({ stream, events, limits: allowed, components }: Down & { type: 
 		}
 		refreshed();
 	}
-	if (!isJoined) setTimeout(loadMorph, 1000);
+	// Browsers do not try again to load a module that could not be had, so it waits for a render if the server is away by then.
+	if (!isJoined) setTimeout(() => document.documentElement.dataset["live"] === "connected" && loadMorph(), 1000);
 	isJoined = true;
 	flush();
 	repaint();
