@@ -27,7 +27,7 @@ import { startServer } from './server.mjs';
 
 /**
  * @typedef {object} Configured
- * @property {() => string} log  of the server that runs, or ran last
+ * @property {() => string} log  of all servers that ran, one after the other
  * @property {() => Promise<void>} stop
  * @property {(env?: Record<string, string>) => Promise<void>} start  with what differs from the test's configuration
  * @property {(env?: Record<string, string>) => Promise<void>} restart
@@ -81,8 +81,9 @@ export function configuredTest(name, { app, env = {}, launch: kept = [] }, body)
 		let server;
 		let log = () => '';
 		const start = async (more = {}) => {
-			server = await startServer(places.wellhead, args, { ...own, ...more });
-			log = server.log;
+			const before = log();
+			const started = (server = await startServer(places.wellhead, args, { ...own, ...more }));
+			log = () => before + started.log();
 		};
 		const stop = async () => {
 			await server?.stop();
