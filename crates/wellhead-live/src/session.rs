@@ -96,6 +96,8 @@ pub(crate) struct Session {
     /// Whether the host was asked for the state of components, and has not told it.
     is_saving: bool,
     ending: Option<Ending>,
+    /// Whether it ends at once.
+    is_given_up: bool,
 }
 
 /// How far a session is that ends.
@@ -200,6 +202,7 @@ impl Session {
             changed_at: None,
             is_saving: false,
             ending: None,
+            is_given_up: false,
         })
     }
 
@@ -273,7 +276,7 @@ impl Session {
                 Event::Stored => Next::End,
                 Event::Time => self.time(),
             };
-            if matches!(next, Next::End) {
+            if matches!(next, Next::End) || self.is_given_up {
                 break;
             }
         }

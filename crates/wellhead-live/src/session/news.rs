@@ -399,6 +399,15 @@ impl Session {
         }
     }
 
+    /// Nothing can go on here: the session ends, and is made again when its browser comes back.
+    fn give_up(&mut self) {
+        self.leave(CloseCode::Internal, &self.id.clone());
+        if self.stream.is_some() {
+            self.store(self.kept());
+        }
+        self.is_given_up = true;
+    }
+
     /// The host has lost everything: components are mounted again, with the state that was told last.
     pub(super) fn mount_again(&mut self, why: &str) {
         tracing::warn!(session = %self.id, why, "components are mounted again");
@@ -410,7 +419,7 @@ impl Session {
             }
             Err(error) => {
                 tracing::error!(session = %self.id, %error, "no worker takes the session");
-                return self.leave(CloseCode::Internal, &self.id.clone());
+                return self.give_up();
             }
         }
         self.is_saving = false;

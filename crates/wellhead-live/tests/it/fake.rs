@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc, Mutex,
-    atomic::{AtomicUsize, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use serde_json::{Value, json};
@@ -27,6 +27,8 @@ pub(crate) struct FakeHost {
     pub(crate) trouble: Arc<Mutex<Option<Value>>>,
     /// The rows that streams show.
     pub(crate) rows: Arc<Mutex<Vec<String>>>,
+    /// Whether no session is taken any more.
+    pub(crate) is_closed: AtomicBool,
     /// The ways back to sessions, the newest last.
     pub(crate) news: Arc<Mutex<Vec<Arc<NewsSink>>>>,
 }
@@ -91,6 +93,9 @@ impl FakeHost {
 
 impl LiveHost for FakeHost {
     fn open(&self, news: NewsSink) -> Result<Box<dyn LiveChannel>, RenderError> {
+        if self.is_closed.load(Ordering::Relaxed) {
+            return Err(RenderError::new(ErrorCode::Closing, "nobody works here"));
+        }
         let news = Arc::new(news);
         self.news.lock().unwrap().push(Arc::clone(&news));
         Ok(Box::new(Channel {
