@@ -159,6 +159,12 @@ impl Components {
         self.roots.get_mut(usize::try_from(number).ok()?)
     }
 
+    /// Whether there is one that is to be shown and whose state nobody knows.
+    pub(crate) fn is_any_unknown(&self) -> bool {
+        let mut roots = self.roots.iter();
+        roots.any(|root| !root.has_ended && root.saved.is_none())
+    }
+
     /// Takes the renders of a turn. With a browser, `out` is where the changes go.
     pub(crate) fn show(
         &mut self,

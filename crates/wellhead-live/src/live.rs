@@ -314,8 +314,10 @@ impl Live {
     }
 }
 
-/// The name of a session for a page whose own is another tab's. Whoever has the page's token may come back to it.
-fn session_beside(page: &str) -> String {
+/// The name of a session for a page that cannot have the one of this name: it is another tab's, or what it knew is lost. Whoever has the
+/// page's token may come back to it.
+pub(crate) fn session_beside(session: &str) -> String {
+    let page = session.split('.').next().unwrap_or(session);
     format!("{page}.{}", random_name())
 }
 

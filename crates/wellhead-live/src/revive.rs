@@ -9,7 +9,7 @@ use wellhead_protocol::{CloseCode, Down, History, Visit};
 use crate::{
     Live, Mount, Page, PaintError,
     components::Root,
-    live::{Refused, Wanted},
+    live::{Refused, Wanted, session_beside},
     page::ComponentClaim,
     session::{Attach, Control, Session, stored_as, unstore},
 };
@@ -40,6 +40,9 @@ impl Live {
         }
         for claim in components {
             page.claimed(claim);
+        }
+        if join.resume.is_some() && page.session.components.is_any_unknown() {
+            page.session.begins_anew();
         }
         if let Err(error) = page.mount_all().await {
             // If the components have done nothing wrong, the next try finds their state.
@@ -86,6 +89,17 @@ impl Live {
 fn failed(connection: crate::Connection, session: String, error: &PaintError) -> Refused {
     tracing::error!(session, %error, "a session cannot be made again");
     (connection, CloseCode::Internal, session)
+}
+
+impl Session {
+    /// What the browser has told is lost, in part or all of it. By another name of its session it knows, and its forms tell again what their user has
+    /// entered.
+    fn begins_anew(&mut self) {
+        let name = session_beside(&self.id);
+        let before = std::mem::replace(&mut self.id, name);
+        unstore(self.shared(), before);
+        self.forget_events();
+    }
 }
 
 impl Page {

@@ -191,6 +191,12 @@ impl Session {
             .collect();
     }
 
+    /// No event has come yet.
+    pub(crate) fn forget_events(&mut self) {
+        self.events = 0;
+        self.before = 0;
+    }
+
     /// Has a component mounted, or restored if its state is known, and waits for what it shows.
     pub(crate) async fn mount(&mut self, number: usize) -> Result<String, PaintError> {
         let component = u32::try_from(number).expect("pages have few components");

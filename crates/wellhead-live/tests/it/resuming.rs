@@ -281,3 +281,64 @@ async fn a_silent_browser_is_taken_for_gone() {
     assert!(browser.said.iter().all(|said| *said == Down::Heartbeat));
     assert_eq!(server.live.sessions(), 1, "it may come back");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_no_worker_takes_ends_and_its_browser_comes_back_to_its_state() {
+    let server = Server::new();
+    let mut browser = server.open(&["counter"]).await;
+    browser.event("increment").await;
+    browser.shows(0, ONE).await;
+    // It is saved.
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    server.host.is_closed.store(true, Ordering::Relaxed);
+    server.host.lose();
+    let (code, _) = browser.closed().await;
+    assert_eq!(code, CloseCode::Internal);
+    while server.live.sessions() > 0 {
+        tokio::task::yield_now().await;
+    }
+    browser.reconnect(&server).await;
+    assert_eq!(
+        browser.closed().await.0,
+        CloseCode::Internal,
+        "there is no worker yet"
+    );
+    server.host.is_closed.store(false, Ordering::Relaxed);
+    browser.reconnect(&server).await;
+    browser.joined().await;
+    browser.shows(0, ONE).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_back_to_a_server_that_knows_nothing_of_the_state_hears_of_another_session() {
+    let server = Server::new();
+    let mut browser = server.open(&["counter"]).await;
+    browser.event("increment").await;
+    browser.shows(0, ONE).await;
+    let before = browser.session.clone();
+    browser.lose();
+    // The same key, and an empty store.
+    let other = Server::new();
+    browser.reconnect(&other).await;
+    browser.joined().await;
+    assert_ne!(browser.session, before);
+    assert_eq!(browser.handled, 0, "events are counted anew");
+    assert_eq!(browser.states, [ComponentState::Stale]);
+    browser.events = 0;
+    browser.event("increment").await;
+    browser.shows(0, ONE).await;
+    // That session is as good as any: it is found by its name, here and in the store.
+    let after = browser.session.clone();
+    browser.lose();
+    tokio::time::sleep(Duration::from_secs(600)).await;
+    assert_eq!(other.live.sessions(), 0);
+    browser.reconnect(&other).await;
+    browser.joined().await;
+    assert_eq!((&browser.session, browser.handled), (&after, 1));
+    browser.shows(0, ONE).await;
+    // What is lost twice has a name still that the page's token covers.
+    browser.lose();
+    browser.reconnect(&Server::new()).await;
+    browser.joined().await;
+    assert!(browser.session != after && browser.session.matches('.').count() == 1);
+}
