@@ -160,6 +160,9 @@ async fn run_file(suite: &Suite, path: String) -> anyhow::Result<FileOutcome> {
         }
         Err(error) => outcome.broken = Some(outcome::problem(error, &suite.dir)),
     }
+    if let Some(pages) = &pages {
+        pages.close().await;
+    }
     renderer.close().await;
     Ok(outcome)
 }

@@ -107,9 +107,9 @@ test("has a handler that throws", async () => {
         for part in [
             "✗ numbers › are equal\n      AssertionError: expected [ 1, { two: 2 } ] to deeply equal [ 1, { two: 3 } ]",
             ">   15 |     assert.deepEqual(",
-            "at src/all.test.ts:15:10",
+            "src/all.test.ts:15:10",
             "#nothing",
-            "at src/all.test.ts:19:23",
+            "src/all.test.ts:19:23",
             "✗ does not await a click that fails",
             "#nobody",
             "this handler fails",
@@ -202,7 +202,7 @@ fn nothing_to_run_is_no_success() {
     assert!(
         thrown
             .out
-            .contains("✗ the file cannot be imported\n      Error: not today\n"),
+            .contains("✗ the file cannot be imported\n      not today\n"),
         "{thrown:?}"
     );
     write(&app, "src/broken.test.ts", "export {};\n");

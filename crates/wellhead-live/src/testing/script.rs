@@ -42,7 +42,7 @@ use crate::{Identity, Live, Mount};
 /// | `errors` | – | `[{"code", "message", "trace"}]` |
 /// | `disconnect`, `reconnect`, `close` | – | – |
 ///
-/// Requests may be asked at the same time; those about different pages do not wait for each other.
+/// What is done with an element waits a second for it to be there. Requests may be asked at the same time; those about different pages do not wait for each other.
 ///
 /// ```no_run
 /// # async fn test(live: wellhead_live::Live) {
@@ -243,7 +243,25 @@ impl Arguments<'_> {
     }
 }
 
+/// What is done with an element.
+const ACTIONS: [&str; 11] = [
+    "click", "submit", "focus", "blur", "type", "change", "keydown", "check", "select", "event",
+    "upload",
+];
+
+/// How long an action waits for its element, which may come by itself: with the next address, say, for which nobody is told the end.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 async fn act(page: &Page, verb: &str, args: &Arguments<'_>) -> Result<Value, Trouble> {
+    if ACTIONS.contains(&verb) {
+        let selector = args.selector()?;
+        if page.count(&selector)? == 0 {
+            // The action tells better than this what there is in its place.
+            let _ = page
+                .wait_at_most(PATIENCE, Awaited::selector(selector))
+                .await;
+        }
+    }
     match verb {
         "click" => page.click(&args.selector()?).await?,
         "type" => {

@@ -34,6 +34,11 @@ impl TestPages {
         })
     }
 
+    /// Ends all sessions, of which those of tests that are over wait for browsers to come back.
+    pub async fn close(&self) {
+        self.live.drain().await;
+    }
+
     /// What opens the pages of one test. They are closed when it is dropped.
     #[must_use]
     pub fn of_test(&self) -> PageMounts {

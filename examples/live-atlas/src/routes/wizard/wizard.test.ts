@@ -13,7 +13,8 @@ const filled = () =>
 		.select('#country', 'NOR')
 		.type('#days', '14')
 		.check('input[value=Food]')
-		.submit('#journey');
+		.submit('#journey')
+		.waitFor('#last');
 
 test('a step that is not complete stays, and says what is missing', async () => {
 	const page = open().submit('#you');
@@ -51,7 +52,8 @@ describe('the photograph', () => {
 		assert.include(await page.text('.granted'), 'With the photograph ada.png');
 	});
 	test('is refused if it is none', async () => {
-		const page = filled().upload('#photo', { name: 'ada.txt', content: 'Ada' });
+		const page = filled();
+		await assert.rejects(page.upload('#photo', { name: 'ada.txt', content: 'Ada' }), /not_accepted/);
 		await page.waitFor({ text: 'Only JPEG and PNG.' });
 	});
 });
