@@ -54,7 +54,7 @@ export const backoff = (tries: number, chance: number): number => Math.min(30_00
 
 export function connect({ address, wire, Socket, hello, heard, became }: ConnectionOptions): Connection {
 	let socket: WebSocket | undefined;
-	let encode = wire.createEncoder();
+	let encode: ReturnType<Wire["createEncoder"]>;
 	let decode = wire.createDecoder();
 	let session: string | undefined;
 	let received = 0;

@@ -57,10 +57,8 @@ const parts: [name: RegExp, load: () => Promise<{ feature: Feature }>][] = [
 	[/viewport-/, () => import("./viewport.ts")],
 ];
 const features = new Set<Feature>();
-let loading: Promise<unknown> = Promise.resolve();
-
 /** Done when all that was asked for is here, or cannot be had. What changes the page waits for it. */
-export const loaded = (): Promise<unknown> => loading;
+export let loading: Promise<unknown> = Promise.resolve();
 
 /** Adds a part. */
 export function add(feature: Feature, there: Element[]): void {

@@ -8,7 +8,7 @@
 
 import { componentsOf, end, join, joinedParts, numberOf, patch, refreshed, render } from "./components.ts";
 import { type Connection, reload } from "./connection.ts";
-import { each, loaded } from "./features.ts";
+import { each, loading } from "./features.ts";
 import { coverClass, layer, lift, put, repaint } from "./overlay.ts";
 import type { Field } from "./payload.ts";
 import { released } from "./presses.ts";
@@ -162,20 +162,21 @@ const acts: { [D in Down as D["type"]]?: (message: D) => unknown } = {
 };
 
 function joined({ stream, events, limits: allowed, components }: Down & { type: "joined" }, same: boolean): void {
-	const isNew = stream === "new";
 	limits = allowed;
 	joinedParts(stream, components);
 	sent = events;
-	if (isNew && same) for (const { resolve } of take(({ number }) => number <= events)) resolve();
-	if (isNew && !same && isJoined) {
-		made = 0;
-		each("lost");
-		const error = failure("the session is over", "lost");
-		for (const { reject, element } of take(() => true)) {
-			reject(error);
-			tellError(error, element);
+	if (stream === "new") {
+		if (same) for (const { resolve } of take(({ number }) => number <= events)) resolve();
+		else if (isJoined) {
+			made = 0;
+			each("lost");
+			const error = failure("the session is over", "lost");
+			for (const { reject, element } of take(() => true)) {
+				reject(error);
+				tellError(error, element);
+			}
+			refreshed();
 		}
-		refreshed();
 	}
 	// Browsers do not try again to load a module that could not be had, so it waits for a render if the server is away by then.
 	if (!isJoined) setTimeout(() => document.documentElement.dataset["live"] === "connected" && loadMorph(), 1000);
@@ -196,7 +197,7 @@ export async function heard(message: Down, same: boolean): Promise<void> {
 	if (isBusy) return;
 	isBusy = true;
 	for (let next; (next = inbox[0]); ) {
-		await loaded();
+		await loading;
 		await released;
 
 		if (next.type === "render") await loadMorph();
